@@ -1,0 +1,46 @@
+import type { Digest } from './digest.js';
+import type { Failure } from './failure.js';
+import type { Component, Progress, StepName } from './step.js';
+
+/** How a step ended. `fresh`: outputs in place and verified; `restored`: brought back from the cache. */
+export type StepStatus = 'fresh' | 'restored' | 'ran' | 'failed' | 'skipped';
+
+/** What a plan says of a step. */
+export type StepState = 'fresh' | 'restorable' | 'stale';
+
+/** What happens during a run, as it happens. The UI draws these; `--json` prints them. */
+export type RunEvent =
+  | { readonly event: 'run'; readonly run: string; readonly recipe: string; readonly folder: string }
+  | { readonly event: 'waiting'; readonly pid: number; readonly command: string }
+  | { readonly event: 'start'; readonly step: StepName; readonly title: string; readonly expectedSeconds?: number; readonly because: readonly string[] }
+  | { readonly event: 'progress'; readonly step: StepName; readonly progress: Progress }
+  | { readonly event: 'line'; readonly step: StepName; readonly text: string }
+  | { readonly event: 'notice'; readonly step?: StepName; readonly level: 'info' | 'warning'; readonly text: string }
+  | StepEnd
+  | { readonly event: 'end'; readonly seconds: number; readonly failures: readonly StepFailure[] };
+
+/** The end of one step. */
+export interface StepEnd {
+  readonly event: 'step';
+  readonly step: StepName;
+  readonly status: StepStatus;
+  /** Wall time spent on it in this run. */
+  readonly seconds: number;
+  /** Missing where a step was skipped before its inputs were known. */
+  readonly fingerprint?: Digest;
+  /** When its outputs were made, ISO 8601. */
+  readonly madeAt?: string;
+  /** Why it was skipped. */
+  readonly because?: string;
+}
+
+/** A failure and the step that met it. */
+export interface StepFailure {
+  readonly step?: StepName;
+  readonly component?: Component;
+  readonly log?: string;
+  readonly failure: Failure;
+}
+
+/** Where events go. */
+export type EventSink = (event: RunEvent) => void;

@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import type { Subprocess } from 'execa';
+import type { CommandFailed, Interrupted } from '../core/failures/build.js';
+import type { FileTrouble, ToolMissing } from '../core/failures/host.js';
+import { failed, success, type Result } from '../core/result.js';
+import { childEnvironment } from './environment.js';
+
+/** A program to run: an argument array, never a shell string. */
+export interface Command {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly folder: string;
+  /** Added to {@link childEnvironment}. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Written to its standard input; without it the standard input is empty. */
+  readonly input?: string;
+  /** Called with each line of standard output and standard error, as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** File descriptors of ours that the child gets as 3, 4, ... */
+  readonly descriptors?: readonly number[];
+  readonly timeoutMilliseconds?: number;
+  readonly signal?: AbortSignal;
+  /** What needs it, for the message when the program is not installed. */
+  readonly neededBy?: string;
+}
+
+/** What a command said. Both texts hold their last 8 MiB only. */
+export interface CommandOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type CommandFailure = CommandFailed | ToolMissing | FileTrouble | Interrupted;
+
+const KEPT_LINES = 25;
+const KEPT_CHARACTERS = 8 * 1024 * 1024;
+/** How long a process group has between SIGTERM and SIGKILL. */
+const GRACE_MILLISECONDS = 2_000;
+
+/**
+ * Runs a program to its end. It leads a process group of its own, which ends as a whole when the signal aborts
+ * or the time is over: a make that is stopped leaves no compiler behind.
+ *
+ * Fails with `command-failed` (status, signal or time-out), `tool-missing` (no such program) or `interrupted`.
+ */
+export async function runCommand(command: Command): Promise<Result<CommandOutput, CommandFailure>> {
+  if (command.signal?.aborted) {
+    return failed({ reason: 'interrupted' });
+  }
+  if (!existsSync(command.folder)) {
+    return failed({ reason: 'file-trouble', path: command.folder, code: 'ENOENT', detail: 'no such folder' });
+  }
+  const { execa } = await import('execa');
+  const child = execa(command.program, [...command.arguments], {
+    cwd: command.folder,
+    env: childEnvironment(command.environment),
+    extendEnv: false,
+    input: command.input ?? '',
+    stdio: standardStreams(command.descriptors ?? []),
+    reject: false,
+    detached: true,
+    buffer: false,
+  });
+  const lines = new LastLines();
+  const onLine = (line: string): void => {
+    lines.add(line);
+    command.onLine?.(line);
+  };
+  const stdout = follow(child.stdout, onLine);
+  const stderr = follow(child.stderr, onLine);
+  const watch = watchOver(child, command);
+  const result = await child;
+  watch.stop();
+  if (result.code === 'ENOENT') {
+    return failed({ reason: 'tool-missing', tool: command.program, neededBy: command.neededBy ?? command.program });
+  }
+  if (command.signal?.aborted) {
+    return failed({ reason: 'interrupted' });
+  }
+  if (result.failed) {
+    return failed({
+      reason: 'command-failed',
+      command: [command.program, ...command.arguments],
+      folder: command.folder,
+      ...(result.exitCode === undefined ? {} : { status: result.exitCode }),
+      ...(result.signal === undefined ? {} : { signal: result.signal }),
+      lastLines: lines.all.length > 0 ? lines.all : [result.shortMessage ?? ''],
+      ...(watch.timedOut() ? { timedOut: true } : {}),
+    });
+  }
+  return success({ stdout: stdout(), stderr: stderr() });
+}
+
+/** execa runs with inherited descriptors beyond 2 and its types do not say so. */
+function standardStreams(descriptors: readonly number[]): ['pipe', 'pipe', 'pipe'] {
+  return ['pipe', 'pipe', 'pipe', ...descriptors] as unknown as ['pipe', 'pipe', 'pipe'];
+}
+
+type OutputStream = NodeJS.ReadableStream | null | undefined;
+
+/** Hands on a stream's lines as they come; what it returns gives the stream's text so far. */
+function follow(stream: OutputStream, onLine: (line: string) => void): () => string {
+  let text = '';
+  let rest = '';
+  stream?.setEncoding('utf8');
+  stream?.on('data', (chunk: string) => {
+    text = (text + chunk).slice(-KEPT_CHARACTERS);
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop() ?? '';
+    parts.forEach(onLine);
+  });
+  stream?.on('end', () => {
+    if (rest !== '') {
+      onLine(rest);
+    }
+  });
+  return () => text;
+}
+
+/** Ends the child's whole process group when the command's signal aborts or its time is over. */
+function watchOver(child: Subprocess, command: Command): { stop(): void; timedOut(): boolean } {
+  let timedOut = false;
+  let kill: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    signalGroup(child.pid, 'SIGTERM');
+    kill ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MILLISECONDS);
+  };
+  const timer =
+    command.timeoutMilliseconds === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          end();
+        }, command.timeoutMilliseconds);
+  command.signal?.addEventListener('abort', end, { once: true });
+  return {
+    stop() {
+      clearTimeout(timer);
+      clearTimeout(kill);
+      command.signal?.removeEventListener('abort', end);
+      if (command.signal?.aborted || timedOut) {
+        signalGroup(child.pid, 'SIGKILL');
+      }
+    },
+    timedOut: () => timedOut,
+  };
+}
+
+/** Signals a process group; one that has ended is no trouble. */
+export function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) {
+    return;
+  }
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // ESRCH: it has ended by itself.
+  }
+}
+
+/** Keeps the last lines of a stream. */
+class LastLines {
+  readonly all: string[] = [];
+  add(line: string): void {
+    this.all.push(line);
+    if (this.all.length > KEPT_LINES) {
+      this.all.shift();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** The only reader of this process's environment, working folder and arguments' surroundings. */
+
+import { fileURLToPath } from 'node:url';
+
+/** An environment variable's value; unset is `undefined`, empty is empty. */
+export function environmentVariable(name: string): string | undefined {
+  return process.env[name];
+}
+
+/** The folder in which the user started us. */
+export function workingFolder(): string {
+  return process.cwd();
+}
+
+/** The folder that holds our own `package.json`, `src/patches`, `configs` and `src/native`. */
+export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** Variables that a child process inherits as they are, because a user's set-up may need them. */
+const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'SSH_AUTH_SOCK', 'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'];
+
+/**
+ * The environment that child processes get: a known locale and time zone and little else,
+ * so that what the user's shell happens to export changes no build.
+ */
+export function childEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const environment: Record<string, string> = { LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  for (const name of INHERITED) {
+    const value = process.env[name];
+    if (value !== undefined) {
+      environment[name] = value;
+    }
+  }
+  return { ...environment, ...extra };
+}
