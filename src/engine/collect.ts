@@ -1,0 +1,131 @@
+import { lstatSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Digest } from '../core/digest.js';
+import { listFolder, remove } from '../system/files.js';
+import { listObjects, objectsOf } from './inspect.js';
+import { objectPath } from './outputs.js';
+import { folderNames, listRecords, readRecord, removeRecord } from './record.js';
+import type { Workspace } from './workspace.js';
+
+/** What was removed to make room. */
+export interface Collected {
+  readonly removed: readonly { readonly what: string; readonly bytes: number }[];
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+/** Something that may be removed. */
+interface Candidate {
+  readonly what: string;
+  readonly lastUsed: number;
+  /** Removes it and gives the bytes that this freed. */
+  remove(): number;
+}
+
+/**
+ * Brings the cache (objects, kept trees, downloads) under a size in bytes, the least recently used first.
+ * Call with the workspace's lock held: then no run in progress uses any of it. Throws system errors.
+ */
+export function collectCache(workspace: Workspace, mostBytes: number): Collected {
+  const objects = new ObjectCounts(workspace);
+  objects.removeUnnamed();
+  const candidates = [...resultsOf(workspace, objects), ...foldersOf(workspace)].sort((a, b) => a.lastUsed - b.lastUsed);
+  const bytesBefore = objects.bytes() + folderBytes(workspace.trees) + folderBytes(workspace.downloads);
+  let bytesAfter = bytesBefore;
+  const removed: { what: string; bytes: number }[] = [];
+  for (const candidate of candidates) {
+    if (bytesAfter <= mostBytes) {
+      break;
+    }
+    const bytes = candidate.remove();
+    bytesAfter -= bytes;
+    removed.push({ what: candidate.what, bytes });
+  }
+  return { removed, bytesBefore, bytesAfter };
+}
+
+/** How many records name each object: one that none names any more can go. */
+class ObjectCounts {
+  private readonly sizes: Map<Digest, number>;
+  private readonly names = new Map<Digest, number>();
+
+  constructor(private readonly workspace: Workspace) {
+    this.sizes = new Map(listObjects(workspace).map(({ digest, bytes }) => [digest, bytes]));
+    for (const { fingerprint } of listRecords(workspace)) {
+      this.objectsNamedBy(fingerprint).forEach((digest) => this.names.set(digest, (this.names.get(digest) ?? 0) + 1));
+    }
+  }
+
+  bytes(): number {
+    return [...this.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** A run that was killed between its objects and its record has left such. */
+  removeUnnamed(): void {
+    [...this.sizes.keys()].filter((digest) => !this.names.has(digest)).forEach((digest) => this.drop(digest));
+  }
+
+  /** Removes a record, then the objects that only it named; gives the bytes freed. */
+  removeRecord(fingerprint: Digest): number {
+    const digests = this.objectsNamedBy(fingerprint);
+    removeRecord(this.workspace, fingerprint);
+    return digests.reduce((freed, digest) => freed + this.release(digest), 0);
+  }
+
+  private objectsNamedBy(fingerprint: Digest): Digest[] {
+    const record = readRecord(this.workspace, fingerprint);
+    return typeof record === 'string' ? [] : [...new Set(objectsOf(record))];
+  }
+
+  private release(digest: Digest): number {
+    const left = (this.names.get(digest) ?? 1) - 1;
+    this.names.set(digest, left);
+    return left > 0 ? 0 : this.drop(digest);
+  }
+
+  private drop(digest: Digest): number {
+    const bytes = this.sizes.get(digest) ?? 0;
+    this.sizes.delete(digest);
+    rmSync(objectPath(this.workspace, digest), { force: true });
+    return bytes;
+  }
+}
+
+function resultsOf(workspace: Workspace, objects: ObjectCounts): Candidate[] {
+  return listRecords(workspace).map(({ fingerprint, lastUsed }) => {
+    const record = readRecord(workspace, fingerprint);
+    const step = typeof record === 'string' ? 'a damaged record' : record.step;
+    return {
+      what: `result of ${step} (${fingerprint.slice(0, 12)})`,
+      lastUsed: lastUsed.getTime(),
+      remove: () => objects.removeRecord(fingerprint),
+    };
+  });
+}
+
+function foldersOf(workspace: Workspace): Candidate[] {
+  const kinds = [
+    ['kept tree', workspace.trees],
+    ['download', workspace.downloads],
+  ] as const;
+  return kinds.flatMap(([kind, folder]) =>
+    folderNames(folder).map((name) => {
+      const path = join(folder, name);
+      return { what: `${kind} ${name}`, lastUsed: statSync(path).mtimeMs, remove: () => removeCounted(path) };
+    }),
+  );
+}
+
+function removeCounted(path: string): number {
+  const bytes = folderBytes(path);
+  remove(path);
+  return bytes;
+}
+
+function folderBytes(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) {
+    return stat?.size ?? 0;
+  }
+  return listFolder(path).reduce((sum, entry) => sum + lstatSync(join(path, entry.path)).size, 0);
+}

@@ -1,0 +1,197 @@
+import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Digest } from '../core/digest.js';
+import type { EventSink } from '../core/event.js';
+import type { Failure } from '../core/failure.js';
+import { failed, success, type Result } from '../core/result.js';
+import type { JobBudget, Step, StepContext, StepLog } from '../core/step.js';
+import { attempt, freshFolder, remove } from '../system/files.js';
+import { fingerprintOf, type InputsDocument } from './fingerprint.js';
+import { captureOutputs, storeOutputs, storeText } from './outputs.js';
+import { writeLastResult, writeRecord, type StepNotice, type StepRecord } from './record.js';
+import { logPath, type RunFolder } from './run-folder.js';
+import type { Session } from './session.js';
+import { outFolder } from './workspace.js';
+
+/** What running steps share. */
+export interface Execution {
+  readonly session: Session;
+  readonly run: RunFolder;
+  readonly sink: EventSink;
+  readonly signal: AbortSignal;
+  readonly jobs: JobBudget;
+  readonly offline: boolean;
+  readonly clean: boolean;
+}
+
+/**
+ * Runs a step in a staging folder and publishes what it made: files into the objects first, the record last.
+ * Killed in between, the next run finds either no record or a whole result.
+ */
+export async function executeStep(
+  execution: Execution,
+  step: Step,
+  inputs: InputsDocument,
+): Promise<Result<StepRecord, Failure>> {
+  const { workspace } = execution.session;
+  const staging = attempt(workspace.staging, () => freshFolder(workspace.staging, 'step-'));
+  if (!staging.ok) {
+    return staging;
+  }
+  try {
+    return await runAndPublish({ execution, step, inputs, staging: staging.value });
+  } finally {
+    remove(staging.value);
+  }
+}
+
+interface Work {
+  readonly execution: Execution;
+  readonly step: Step;
+  readonly inputs: InputsDocument;
+  /** Holds `out/` and `scratch/`. */
+  readonly staging: string;
+}
+
+async function runAndPublish(work: Work): Promise<Result<StepRecord, Failure>> {
+  const { execution, step, inputs } = work;
+  const fingerprint = fingerprintOf(inputs);
+  const path = logPath(execution.run, step.name);
+  const descriptor = attempt(path, () => openSync(path, 'w'));
+  if (!descriptor.ok) {
+    return descriptor;
+  }
+  const notices: StepNotice[] = [];
+  const started = performance.now();
+  try {
+    const context = contextOf(work, { fingerprint, notices, log: { path, descriptor: descriptor.value } });
+    const result = await context.run();
+    if (!result.ok) {
+      return result;
+    }
+  } finally {
+    closeSync(descriptor.value);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return publish(work, { fingerprint, notices, seconds, log: path });
+}
+
+interface Made {
+  readonly fingerprint: Digest;
+  readonly notices: readonly StepNotice[];
+  readonly seconds: number;
+  /** The log's path. */
+  readonly log: string;
+}
+
+function publish({ execution, step, inputs, staging }: Work, made: Made): Result<StepRecord, Failure> {
+  const { workspace, recipe } = execution.session;
+  const staged = join(staging, 'out');
+  const outputs = captureOutputs(staged, step.outputs);
+  if (!outputs.ok) {
+    return outputs;
+  }
+  return attempt(workspace.objects, () => {
+    storeOutputs(workspace, staged, outputs.value);
+    const { fingerprint, notices, seconds } = made;
+    const log = storeText(workspace, readFileSync(made.log, 'utf8'));
+    const madeAt = new Date().toISOString();
+    const record: StepRecord = { schema: 1, step: step.name, fingerprint, inputs, outputs: outputs.value, madeAt, seconds, log, notices };
+    writeRecord(workspace, record);
+    writeLastResult(workspace, recipe, record);
+    remove(join(workspace.resume, fingerprint));
+    return record;
+  });
+}
+
+interface ContextParts {
+  readonly fingerprint: Digest;
+  readonly notices: StepNotice[];
+  readonly log: { readonly path: string; readonly descriptor: number };
+}
+
+/** Builds the step's context and gives the call that runs the step in it. */
+function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<void, Failure>> } {
+  const { execution, step, staging } = work;
+  const { session, sink } = execution;
+  const { workspace } = session;
+  const resumeFolder = join(workspace.resume, parts.fingerprint);
+  const prepared = attempt(staging, () => {
+    mkdirSync(join(staging, 'scratch'), { recursive: true });
+    if (execution.clean) {
+      remove(resumeFolder);
+    }
+    [resumeFolder, workspace.trees, workspace.downloads, workspace.apt].forEach((path) => mkdirSync(path, { recursive: true }));
+    makeOutputParents(step, staging);
+  });
+  if (!prepared.ok) {
+    return { run: () => Promise.resolve(prepared) };
+  }
+  const context: StepContext = {
+    output: (name) => join(staging, 'out', outputPath(step, name)),
+    upstream: (name, output) => upstreamPath(work, name, output),
+    fingerprint: parts.fingerprint,
+    resumeFolder,
+    scratchFolder: join(staging, 'scratch'),
+    runFolder: execution.run.path,
+    folders: { trees: workspace.trees, downloads: workspace.downloads, apt: workspace.apt },
+    jobs: execution.jobs,
+    log: logWriter(work, parts.log),
+    signal: execution.signal,
+    offline: execution.offline,
+    clean: execution.clean,
+    progress: (progress) => sink({ event: 'progress', step: step.name, progress }),
+    notice: (level, text) => {
+      parts.notices.push({ level, text });
+      sink({ event: 'notice', step: step.name, level, text });
+    },
+  };
+  return { run: () => runGuarded(step, context) };
+}
+
+/** A step may let system errors through; they are failures like any other. */
+async function runGuarded(step: Step, context: StepContext): Promise<Result<void, Failure>> {
+  try {
+    return await step.run(context);
+  } catch (error) {
+    const seen = attempt(context.scratchFolder, () => {
+      throw error;
+    });
+    return seen.ok ? success(undefined) : failed(seen.failure);
+  }
+}
+
+function makeOutputParents(step: Step, staging: string): void {
+  mkdirSync(join(staging, 'out'), { recursive: true });
+  for (const { path } of Object.values(step.outputs)) {
+    mkdirSync(dirname(join(staging, 'out', path)), { recursive: true });
+  }
+}
+
+function outputPath(step: Step, name: string): string {
+  const spec = step.outputs[name];
+  if (spec === undefined) {
+    throw new Error(`${step.name} declares no output "${name}"`);
+  }
+  return spec.path;
+}
+
+function upstreamPath({ execution, step }: Work, name: string, output: string): string {
+  const { workspace, recipe, steps } = execution.session;
+  const declared = step.inputs.upstream.some((reference) => reference.step === name && reference.output === output);
+  const upstream = steps.find((other) => other.name === name);
+  if (!declared || upstream === undefined) {
+    throw new Error(`${step.name} does not declare that it reads "${output}" of ${name}`);
+  }
+  return join(outFolder(workspace, recipe, name), outputPath(upstream, output));
+}
+
+function logWriter({ execution, step }: Work, log: { path: string; descriptor: number }): StepLog {
+  return {
+    path: log.path,
+    line(text) {
+      writeSync(log.descriptor, `${text}\n`);
+      execution.sink({ event: 'line', step: step.name, text });
+    },
+  };
+}

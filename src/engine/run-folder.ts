@@ -1,0 +1,62 @@
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { RunEvent } from '../core/event.js';
+import { uniqueSuffix, writeFileAtomically } from '../system/files.js';
+import type { Evaluation } from './evaluate.js';
+import { stepFileName, type Workspace } from './workspace.js';
+
+/** The record of one invocation, `workspace/runs/<id>/`. */
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+}
+
+/** Makes the folder of a new run and points `runs/latest` at it. Ids sort by the time of their start (UTC). */
+export function makeRunFolder(workspace: Workspace, recipe: string): RunFolder {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const id = `${time}-${recipe}-${randomBytes(2).toString('hex')}`;
+  const path = join(workspace.runs, id);
+  mkdirSync(join(path, 'logs'), { recursive: true });
+  const link = join(workspace.runs, `.latest.${uniqueSuffix()}`);
+  symlinkSync(id, link);
+  renameSync(link, join(workspace.runs, 'latest'));
+  return { id, path };
+}
+
+/** Where a step's log of this run goes. */
+export function logPath(run: RunFolder, step: string): string {
+  return join(run.path, 'logs', `${stepFileName(step)}.log`);
+}
+
+/** Writes `plan.json`: how each step stood when the run began. */
+export function writePlan(run: RunFolder, evaluations: Iterable<Evaluation>): void {
+  const plan = [...evaluations].map(({ step, state, because, fingerprint }) => ({
+    step: step.name,
+    title: step.title,
+    state,
+    because,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+  }));
+  writeJson(run, 'plan.json', plan);
+}
+
+/** Adds an event to `events.ndjson`; the many small ones (progress, lines) are left to the logs. */
+export function recordEvent(run: RunFolder, event: RunEvent): void {
+  if (event.event !== 'progress' && event.event !== 'line') {
+    appendFileSync(join(run.path, 'events.ndjson'), `${JSON.stringify(event)}\n`);
+  }
+}
+
+/** Copies a result into the run's folder, unless the step has put it there itself while it ran. */
+export function keepResult(run: RunFolder, from: string, name: string): void {
+  const to = join(run.path, name);
+  if (existsSync(from) && !existsSync(to)) {
+    copyFileSync(from, to);
+  }
+}
+
+/** Writes a JSON file of the run, for people's eyes too. */
+export function writeJson(run: RunFolder, name: string, value: unknown): void {
+  writeFileAtomically(join(run.path, name), `${JSON.stringify(value, undefined, 2)}\n`);
+}

@@ -1,0 +1,151 @@
+import { mkdirSync } from 'node:fs';
+import type { EventSink, RunEvent, StepEnd, StepFailure } from '../core/event.js';
+import type { Failure } from '../core/failure.js';
+import { failed, success, type Result } from '../core/result.js';
+import type { JobBudget, Step, StepName } from '../core/step.js';
+import { attempt, remove } from '../system/files.js';
+import { evaluateAll, type Evaluation } from './evaluate.js';
+import type { Execution } from './execute.js';
+import { takeLock } from './lock.js';
+import { inOrder } from './order.js';
+import { keepResult, makeRunFolder, recordEvent, writeJson, writePlan, type RunFolder } from './run-folder.js';
+import { schedule } from './schedule.js';
+import { select, type Selected, type Selection } from './selection.js';
+import { openSession, outputPlace, type Session } from './session.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+/** A pipeline to run. */
+export interface PipelineRequest {
+  /** The recipe's name: its outputs lie in `out/<recipe>/`. */
+  readonly recipe: string;
+  readonly steps: readonly Step[];
+  /** Absolute path. */
+  readonly workspace: string;
+  readonly selection: Selection;
+  readonly signal: AbortSignal;
+  readonly sink: EventSink;
+  readonly jobs: JobBudget;
+  readonly offline: boolean;
+  readonly clean: boolean;
+  readonly keepGoing: boolean;
+  /** False: another run in the workspace is a `workspace-busy` failure. */
+  readonly wait: boolean;
+  /** What we are, for others that wait for us. */
+  readonly command: string;
+  /** Outputs that are copied into the run's folder, under these names. */
+  readonly results: readonly ResultFile[];
+}
+
+/** An output that a reader of the run's folder wants to find there. */
+export interface ResultFile {
+  readonly step: StepName;
+  readonly output: string;
+  readonly as: string;
+}
+
+export interface RunOutcome {
+  readonly run: string;
+  /** Absolute path of the run's folder. */
+  readonly folder: string;
+  readonly seconds: number;
+  readonly steps: readonly StepEnd[];
+  readonly failures: readonly StepFailure[];
+}
+
+/**
+ * Runs a pipeline in a workspace. Fails where it could not begin (selection, workspace, lock);
+ * what fails later is in the outcome's `failures`.
+ */
+export async function runPipeline(request: PipelineRequest): Promise<Result<RunOutcome, Failure>> {
+  const steps = inOrder(request.steps);
+  const selected = select(steps, request.selection);
+  if (!selected.ok) {
+    return selected;
+  }
+  const workspace = openWorkspace(request.workspace);
+  if (!workspace.ok) {
+    return workspace;
+  }
+  const { signal, wait, command } = request;
+  const onWait = (holder: { pid: number; command: string }): void => request.sink({ event: 'waiting', ...holder });
+  const lock = await takeLock({ folder: request.workspace, command, wait, signal, onWait });
+  if (!lock.ok) {
+    return lock;
+  }
+  try {
+    return await runLocked({ ...request, steps }, workspace.value, selected.value);
+  } finally {
+    await lock.value.release();
+  }
+}
+
+async function runLocked(
+  request: PipelineRequest,
+  workspace: Workspace,
+  selected: Selected,
+): Promise<Result<RunOutcome, Failure>> {
+  const started = performance.now();
+  const prepared = attempt(workspace.folder, () => {
+    remove(workspace.staging);
+    mkdirSync(workspace.staging, { recursive: true });
+    return makeRunFolder(workspace, request.recipe);
+  });
+  if (!prepared.ok) {
+    return prepared;
+  }
+  const run = prepared.value;
+  const sink = recordingSink(run, request.sink);
+  sink({ event: 'run', run: run.id, recipe: request.recipe, folder: run.path });
+  const session = await openSession(workspace, request.recipe, request.steps);
+  const evaluations = evaluateAll(session, selected.forced);
+  writePlan(run, evaluations.values());
+  const gap = missingNeed(session, evaluations, selected);
+  if (gap !== undefined) {
+    return failed(gap);
+  }
+  const outcome = await runSteps({ request, session, run, sink }, evaluations, selected);
+  request.results.forEach((result) => keepResult(run, outputPlace(session, result.step, result.output), result.as));
+  await session.digests.save();
+  const seconds = (performance.now() - started) / 1000;
+  writeJson(run, 'run.json', { schema: 1, run: run.id, recipe: request.recipe, command: request.command, seconds, steps: outcome.ends, failures: outcome.failures });
+  sink({ event: 'end', seconds, failures: outcome.failures });
+  return success({ run: run.id, folder: run.path, seconds, steps: outcome.ends, failures: outcome.failures });
+}
+
+function recordingSink(run: RunFolder, sink: EventSink): EventSink {
+  return (event: RunEvent) => {
+    recordEvent(run, event);
+    sink(event);
+  };
+}
+
+/** A selected step that reads one that is left out and has no result to offer. */
+function missingNeed(session: Session, evaluations: ReadonlyMap<StepName, Evaluation>, selected: Selected): Failure | undefined {
+  for (const step of session.steps) {
+    for (const { step: needs } of selected.steps.has(step.name) ? step.inputs.upstream : []) {
+      if (!selected.steps.has(needs) && evaluations.get(needs)?.state === 'stale') {
+        return { reason: 'step-not-ready', step: step.name, needs };
+      }
+    }
+  }
+  return undefined;
+}
+
+interface Begun {
+  readonly request: PipelineRequest;
+  readonly session: Session;
+  readonly run: RunFolder;
+  readonly sink: EventSink;
+}
+
+async function runSteps(
+  { request, session, run, sink }: Begun,
+  evaluations: ReadonlyMap<StepName, Evaluation>,
+  selected: Selected,
+): Promise<{ ends: readonly StepEnd[]; failures: readonly StepFailure[] }> {
+  const stopper = new AbortController();
+  const signal = AbortSignal.any([request.signal, stopper.signal]);
+  const { jobs, offline, clean, keepGoing } = request;
+  const execution: Execution = { session, run, sink, signal, jobs, offline, clean };
+  return schedule({ execution, evaluations, selected, keepGoing, stopOthers: () => stopper.abort() });
+}

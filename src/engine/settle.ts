@@ -1,0 +1,111 @@
+import type { StepEnd, StepStatus } from '../core/event.js';
+import type { Failure } from '../core/failure.js';
+import { failed, success, type Result } from '../core/result.js';
+import type { Step } from '../core/step.js';
+import { attempt, remove } from '../system/files.js';
+import { evaluate, type Evaluation, type KnownOutputs } from './evaluate.js';
+import { placementOf } from './session.js';
+import { executeStep, type Execution } from './execute.js';
+import { fingerprintOf } from './fingerprint.js';
+import { objectPath, placeOutputs } from './outputs.js';
+import { markRecordUsed, removeRecord, writeLastResult, type StepRecord } from './record.js';
+
+/** A step whose outputs are in place, and how they got there. */
+export interface Settled {
+  readonly record: StepRecord;
+  readonly status: Extract<StepStatus, 'fresh' | 'restored' | 'ran'>;
+}
+
+/** How often a step is run again because somebody changed its inputs while it ran. */
+const MOST_RUNS = 3;
+
+/** Brings a step's outputs into place: they are there, or they are restored, or the step runs. */
+export async function settle(execution: Execution, evaluation: Evaluation, known: KnownOutputs): Promise<Result<Settled, Failure>> {
+  const { record } = evaluation;
+  if (evaluation.state === 'fresh' && record !== undefined) {
+    return success(noteUse(execution, { record, status: 'fresh' }));
+  }
+  if (evaluation.state === 'restorable' && record !== undefined) {
+    const restored = restore(execution, record);
+    if (!restored.ok) {
+      return restored;
+    }
+    if (restored.value) {
+      return success(noteUse(execution, { record, status: 'restored' }));
+    }
+  }
+  return runUntilSteady(execution, evaluation, known);
+}
+
+function noteUse({ session }: Execution, settled: Settled): Settled {
+  markRecordUsed(session.workspace, settled.record.fingerprint);
+  return settled;
+}
+
+/** Gives false where the cache turned out to be damaged; then that entry is thrown away and said. */
+function restore({ session, sink }: Execution, record: StepRecord): Result<boolean, Failure> {
+  const { workspace, recipe } = session;
+  return attempt(workspace.out, () => {
+    const damaged = placeOutputs(placementOf(session, record));
+    if (damaged === undefined) {
+      writeLastResult(workspace, recipe, record);
+      return true;
+    }
+    remove(objectPath(workspace, damaged));
+    removeRecord(workspace, record.fingerprint);
+    const text = `the cached result is damaged (object ${damaged.slice(0, 12)}...): thrown away, ${record.step} runs again`;
+    sink({ event: 'notice', step: record.step, level: 'warning', text });
+    return false;
+  });
+}
+
+/** Runs the step; again where its inputs are not the same after the run as before it. */
+async function runUntilSteady(execution: Execution, evaluation: Evaluation, known: KnownOutputs): Promise<Result<Settled, Failure>> {
+  const { session } = execution;
+  const { step } = evaluation;
+  announce(execution, evaluation);
+  for (let run = 1; ; run += 1) {
+    const before = evaluate(session, step, { known, forced: true });
+    if (before.inputs === undefined) {
+      return failed(before.blocked ?? { reason: 'interrupted' });
+    }
+    const made = await executeStep(execution, step, before.inputs);
+    if (!made.ok) {
+      return made;
+    }
+    const after = evaluate(session, step, { known, forced: true });
+    if (after.inputs === undefined || fingerprintOf(after.inputs) === made.value.fingerprint || run === MOST_RUNS) {
+      return placeMade(execution, made.value);
+    }
+    removeRecord(session.workspace, made.value.fingerprint);
+    execution.sink({ event: 'notice', step: step.name, level: 'warning', text: changedWhileRunning(step) });
+  }
+}
+
+function changedWhileRunning(step: Step): string {
+  return `an input of ${step.name} was changed while it ran: running it again`;
+}
+
+function announce({ sink }: Execution, { step, because, last }: Evaluation): void {
+  const expected = last === undefined ? {} : { expectedSeconds: last.seconds };
+  sink({ event: 'start', step: step.name, title: step.title, because, ...expected });
+}
+
+function placeMade(execution: Execution, record: StepRecord): Result<Settled, Failure> {
+  const { workspace } = execution.session;
+  const placed = attempt(workspace.out, () => placeOutputs(placementOf(execution.session, record)));
+  if (!placed.ok) {
+    return placed;
+  }
+  if (placed.value !== undefined) {
+    removeRecord(workspace, record.fingerprint);
+    const path = objectPath(workspace, placed.value);
+    return failed({ reason: 'file-trouble', path, code: 'EIO', detail: 'it does not read back as it was written: the disk may be failing' });
+  }
+  return success({ record, status: 'ran' });
+}
+
+/** The event that says how a step ended well. */
+export function endOf({ record, status }: Settled, seconds: number): StepEnd {
+  return { event: 'step', step: record.step, status, seconds, fingerprint: record.fingerprint, madeAt: record.madeAt };
+}

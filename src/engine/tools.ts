@@ -1,0 +1,90 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json } from '../core/json.js';
+import { runCommand } from '../system/command.js';
+import { environmentVariable } from '../system/environment.js';
+import { readSealedIfSound, writeSealed } from './sealed.js';
+
+/**
+ * The versions of the programs that steps use. A program is asked once and then known by its file's
+ * (path, size, mtime, inode, ctime), so that a run with nothing to do starts none.
+ */
+export class ToolVersions {
+  /** Identity of the program's file -> what it says of its version. */
+  private readonly memory: Record<string, string>;
+  private readonly versions = new Map<string, string | undefined>();
+
+  private constructor(private readonly path: string) {
+    const saved = readSealedIfSound(path);
+    this.memory = saved !== null && typeof saved === 'object' ? (saved as Record<string, string>) : {};
+  }
+
+  /** Reads what is known; a missing or damaged memory is empty. */
+  static load(path: string): ToolVersions {
+    return new ToolVersions(path);
+  }
+
+  /** Finds out the versions of these tools, asking those that are new or have changed. */
+  async learn(tools: Iterable<string>): Promise<void> {
+    const unknown = new Map<string, { tool: string; path: string }>();
+    for (const tool of new Set(tools)) {
+      const path = findProgram(tool);
+      const identity = path === undefined ? undefined : identityOf(path);
+      this.versions.set(tool, identity === undefined ? undefined : this.memory[identity]);
+      if (path !== undefined && identity !== undefined && this.memory[identity] === undefined) {
+        unknown.set(identity, { tool, path });
+      }
+    }
+    await Promise.all([...unknown].map(([identity, { tool, path }]) => this.ask(identity, tool, path)));
+    if (unknown.size > 0) {
+      writeSealed(this.path, this.memory as Json);
+    }
+  }
+
+  /** A learnt tool's version line; `undefined` where it is not installed. */
+  version(tool: string): string | undefined {
+    return this.versions.get(tool);
+  }
+
+  private async ask(identity: string, tool: string, path: string): Promise<void> {
+    const answer = await runCommand({
+      program: path,
+      arguments: ['--version'],
+      folder: '/',
+      timeoutMilliseconds: 10_000,
+    });
+    // A tool that knows no --version is told apart by its file alone.
+    const text = answer.ok ? firstLine(answer.value.stdout) : undefined;
+    const version = text ?? `no version, file ${identity.slice(identity.indexOf('|') + 1)}`;
+    this.memory[identity] = version;
+    this.versions.set(tool, version);
+  }
+}
+
+function firstLine(text: string): string | undefined {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '');
+}
+
+function identityOf(path: string): string {
+  const real = realpathSync(path);
+  const { size, mtimeMs, ino, ctimeMs } = statSync(real);
+  return `${real}|${size}|${mtimeMs}|${ino}|${ctimeMs}`;
+}
+
+/** Where a program lies on the PATH; `undefined` where it is not installed. */
+export function findProgram(name: string): string | undefined {
+  const folders = name.includes('/') ? [''] : (environmentVariable('PATH') ?? '').split(':').filter((path) => path !== '');
+  return folders.map((folder) => (folder === '' ? name : join(folder, name))).find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
