@@ -1,0 +1,58 @@
+import type { Failure } from '../core/failure.js';
+import { success, type Result } from '../core/result.js';
+import { COMPONENTS, type Component, type Step } from '../core/step.js';
+import type { Recipe, RecipeComponent } from '../recipe/schema.js';
+import type { WorkingTree } from '../system/git-local.js';
+import { configureStep } from './configure.js';
+import { fetchStep } from './fetch.js';
+import { makeStep } from './make.js';
+import { measureStep } from './measure.js';
+import { patchStep } from './patch.js';
+import { pinStep } from './pin.js';
+import { probeStep } from './probe.js';
+import { reportStep } from './report.js';
+import { stopwatchStep } from './stopwatch.js';
+
+/**
+ * The steps of a recipe, from its pins to its report. Starts no program, unless a component is a local working tree:
+ * then git says what differs in it. Fails where that tree cannot be used.
+ */
+export async function assemble(recipe: Recipe): Promise<Result<readonly Step[], Failure>> {
+  const steps: Step[] = [];
+  for (const component of COMPONENTS) {
+    const workingTree = await readLocal(component, recipe[component]);
+    if (!workingTree.ok) {
+      return workingTree;
+    }
+    steps.push(...componentSteps(component, recipe[component], workingTree.value));
+  }
+  return success([...steps, stopwatchStep(), probeStep({ recipe }), measureStep({ recipe }), reportStep({ recipe })]);
+}
+
+/** The results that a reader looks for in a run's folder. */
+export const RESULT_FILES = [
+  { step: 'measure', output: 'samples', as: 'samples.ndjson' },
+  { step: 'report', output: 'summary', as: 'summary.json' },
+  { step: 'report', output: 'report', as: 'report.md' },
+] as const;
+
+async function readLocal(component: Component, { source }: RecipeComponent): Promise<Result<WorkingTree | undefined, Failure>> {
+  if (!('local' in source)) {
+    return success(undefined);
+  }
+  const { readWorkingTree } = await import('../system/git-local.js');
+  return readWorkingTree(source.local, component);
+}
+
+function componentSteps(component: Component, recipeComponent: RecipeComponent, workingTree: WorkingTree | undefined): Step[] {
+  const { source, build } = recipeComponent;
+  const pin = pinStep({ component, source });
+  const known = workingTree === undefined ? {} : { workingTree };
+  const fetch = fetchStep({ component, source, pinned: pin !== undefined, ...known });
+  const getting = pin === undefined ? [fetch] : [pin, fetch];
+  if (build === undefined) {
+    return getting;
+  }
+  const configure = build.system === 'kbuild' ? [configureStep({ component, recipeComponent })] : [];
+  return [...getting, patchStep({ component, recipeComponent }), ...configure, makeStep({ component, recipeComponent })];
+}
