@@ -1,5 +1,4 @@
 import type { Failure } from './failure.js';
-import { unreachable } from './result.js';
 
 /** Exit statuses of the command line, as the README documents them. */
 export const EXIT_STATUS = {
@@ -16,54 +15,48 @@ export const EXIT_STATUS = {
 /** One of the documented exit statuses. */
 export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
 
-/** The exit status that a failure gives the process. */
+const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
+  'recipe-not-found': EXIT_STATUS.usage,
+  'recipe-syntax': EXIT_STATUS.usage,
+  'recipe-invalid': EXIT_STATUS.usage,
+  'recipe-extends-loop': EXIT_STATUS.usage,
+  'setting-invalid': EXIT_STATUS.usage,
+  'step-unknown': EXIT_STATUS.usage,
+  'step-not-ready': EXIT_STATUS.usage,
+  usage: EXIT_STATUS.usage,
+  offline: EXIT_STATUS.network,
+  'download-failed': EXIT_STATUS.network,
+  'digest-mismatch': EXIT_STATUS.network,
+  'git-refused': EXIT_STATUS.network,
+  'git-failed': EXIT_STATUS.network,
+  'git-unknown-revision': EXIT_STATUS.network,
+  'package-not-found': EXIT_STATUS.network,
+  'package-fetch-failed': EXIT_STATUS.network,
+  'tool-missing': EXIT_STATUS.hostNotFit,
+  'compiler-unfit': EXIT_STATUS.hostNotFit,
+  'disk-full': EXIT_STATUS.hostNotFit,
+  'not-writable': EXIT_STATUS.hostNotFit,
+  'file-trouble': EXIT_STATUS.hostNotFit,
+  'workspace-busy': EXIT_STATUS.hostNotFit,
+  'workspace-foreign': EXIT_STATUS.hostNotFit,
+  'hypervisor-unfit': EXIT_STATUS.hostNotFit,
+  'path-outside': EXIT_STATUS.stepFailed,
+  'archive-broken': EXIT_STATUS.stepFailed,
+  'patch-malformed': EXIT_STATUS.stepFailed,
+  'patch-rejected': EXIT_STATUS.stepFailed,
+  'patch-series-missing': EXIT_STATUS.stepFailed,
+  'command-failed': EXIT_STATUS.stepFailed,
+  'output-missing': EXIT_STATUS.stepFailed,
+  'config-refused': EXIT_STATUS.stepFailed,
+  'local-tree-unfit': EXIT_STATUS.stepFailed,
+  'probe-failed': EXIT_STATUS.notValid,
+  'boots-failed': EXIT_STATUS.notValid,
+  interrupted: EXIT_STATUS.interrupted,
+};
+
+/** The exit status that a failure gives the process. A reason without one does not compile. */
 export function exitStatusOf(failure: Failure): ExitStatus {
-  switch (failure.reason) {
-    case 'recipe-not-found':
-    case 'recipe-syntax':
-    case 'recipe-invalid':
-    case 'recipe-extends-loop':
-    case 'setting-invalid':
-    case 'step-unknown':
-    case 'step-not-ready':
-    case 'usage':
-      return EXIT_STATUS.usage;
-    case 'offline':
-    case 'download-failed':
-    case 'digest-mismatch':
-    case 'git-refused':
-    case 'git-failed':
-    case 'git-unknown-revision':
-    case 'package-not-found':
-    case 'package-fetch-failed':
-      return EXIT_STATUS.network;
-    case 'tool-missing':
-    case 'compiler-unfit':
-    case 'disk-full':
-    case 'not-writable':
-    case 'file-trouble':
-    case 'workspace-busy':
-    case 'workspace-foreign':
-    case 'hypervisor-unfit':
-      return EXIT_STATUS.hostNotFit;
-    case 'path-outside':
-    case 'archive-broken':
-    case 'patch-malformed':
-    case 'patch-rejected':
-    case 'patch-series-missing':
-    case 'command-failed':
-    case 'output-missing':
-    case 'config-refused':
-    case 'local-tree-unfit':
-      return EXIT_STATUS.stepFailed;
-    case 'probe-failed':
-    case 'boots-failed':
-      return EXIT_STATUS.notValid;
-    case 'interrupted':
-      return EXIT_STATUS.interrupted;
-    default:
-      return unreachable(failure);
-  }
+  return STATUS_OF[failure.reason];
 }
 
 /**

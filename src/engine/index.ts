@@ -1,12 +1,11 @@
 /** The engine: fingerprints, looks up, runs, records. It knows nothing of kernels or VMs. */
 
 export { collectCache, type Collected } from './collect.js';
-export { changesBetween, describeChange, type Change } from './explain.js';
+export type { Change } from './explain.js';
 export { listCache, verifyCache, type CacheCheck, type CacheEntry } from './inspect.js';
 export { takeLock, type Holder, type Lock, type LockRequest } from './lock.js';
 export { lastLog, type LastLog } from './logs.js';
 export { explainStep, planPipeline, type Explanation, type PlannedStep, type PlanRequest } from './plan.js';
 export { runPipeline, type PipelineRequest, type ResultFile, type RunOutcome } from './run.js';
-export { EVERYTHING, matchesGlob, type Selection } from './selection.js';
-export { findProgram } from './tools.js';
+export { EVERYTHING, matchesGlob, select, type Selection } from './selection.js';
 export { openWorkspace, workspaceAt, type Workspace } from './workspace.js';

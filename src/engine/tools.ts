@@ -1,8 +1,7 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
 import type { Json } from '../core/json.js';
 import { runCommand } from '../system/command.js';
-import { environmentVariable } from '../system/environment.js';
+import { findProgram } from '../system/distribution.js';
 import { readSealedIfSound, writeSealed } from './sealed.js';
 
 /**
@@ -26,16 +25,22 @@ export class ToolVersions {
 
   /** Finds out the versions of these tools, asking those that are new or have changed. */
   async learn(tools: Iterable<string>): Promise<void> {
-    const unknown = new Map<string, { tool: string; path: string }>();
+    const identities = new Map<string, string>();
+    const unknown = new Map<string, string>();
     for (const tool of new Set(tools)) {
       const path = findProgram(tool);
-      const identity = path === undefined ? undefined : identityOf(path);
-      this.versions.set(tool, identity === undefined ? undefined : this.memory[identity]);
-      if (path !== undefined && identity !== undefined && this.memory[identity] === undefined) {
-        unknown.set(identity, { tool, path });
+      if (path === undefined) {
+        continue;
+      }
+      const identity = identityOf(path);
+      identities.set(tool, identity);
+      if (this.memory[identity] === undefined) {
+        unknown.set(identity, path);
       }
     }
-    await Promise.all([...unknown].map(([identity, { tool, path }]) => this.ask(identity, tool, path)));
+    await Promise.all([...unknown].map(([identity, path]) => this.ask(identity, path)));
+    // Only now: two names may stand for one file, as cc and gcc mostly do.
+    identities.forEach((identity, tool) => this.versions.set(tool, this.memory[identity]));
     if (unknown.size > 0) {
       writeSealed(this.path, this.memory as Json);
     }
@@ -46,7 +51,7 @@ export class ToolVersions {
     return this.versions.get(tool);
   }
 
-  private async ask(identity: string, tool: string, path: string): Promise<void> {
+  private async ask(identity: string, path: string): Promise<void> {
     const answer = await runCommand({
       program: path,
       arguments: ['--version'],
@@ -55,9 +60,7 @@ export class ToolVersions {
     });
     // A tool that knows no --version is told apart by its file alone.
     const text = answer.ok ? firstLine(answer.value.stdout) : undefined;
-    const version = text ?? `no version, file ${identity.slice(identity.indexOf('|') + 1)}`;
-    this.memory[identity] = version;
-    this.versions.set(tool, version);
+    this.memory[identity] = text ?? `no version, file ${identity.slice(identity.indexOf('|') + 1)}`;
   }
 }
 
@@ -72,19 +75,4 @@ function identityOf(path: string): string {
   const real = realpathSync(path);
   const { size, mtimeMs, ino, ctimeMs } = statSync(real);
   return `${real}|${size}|${mtimeMs}|${ino}|${ctimeMs}`;
-}
-
-/** Where a program lies on the PATH; `undefined` where it is not installed. */
-export function findProgram(name: string): string | undefined {
-  const folders = name.includes('/') ? [''] : (environmentVariable('PATH') ?? '').split(':').filter((path) => path !== '');
-  return folders.map((folder) => (folder === '' ? name : join(folder, name))).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

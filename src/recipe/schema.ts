@@ -87,7 +87,9 @@ const patches = z
       z.string().describe('A patch file, relative to the recipe.'),
       z
         .strictObject({ series: relativePath })
-        .describe('A folder below src/patches with one folder a version; the newest that is not newer than the source is taken.'),
+        .describe(
+          'A folder below src/patches with one folder a version; the newest that is not newer than the source is taken.',
+        ),
     ]),
   )
   .default([])
@@ -97,8 +99,14 @@ const kbuild = z
   .strictObject({
     system: z.literal('kbuild'),
     config: z.strictObject({
-      base: z.string().default('tinyconfig').describe('A make target such as tinyconfig or defconfig, or a .config file.'),
-      fragments: z.array(z.string()).default([]).describe('Files merged over the base, relative to the recipe or to configs/.'),
+      base: z
+        .string()
+        .default('tinyconfig')
+        .describe('A make target such as tinyconfig or defconfig, or a .config file.'),
+      fragments: z
+        .array(z.string())
+        .default([])
+        .describe('Files merged over the base, relative to the recipe or to configs/.'),
     }),
     targets: z.array(z.string()).default(['bzImage']),
     variables: z.record(z.string(), z.string()).default({}).describe('Variables for make, such as LLVM: "1".'),
@@ -140,8 +148,13 @@ const component = z.strictObject({
   outputs: z
     .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and "-"'), relativePath)
     .default({})
-    .describe('Output name -> file or folder (with "/" at its end) in the tree after the build. "image" is what is booted.'),
-  requires: z.array(z.string()).default([]).describe('Programs that the build needs besides those of its build system.'),
+    .describe(
+      'Output name -> file or folder (with "/" at its end) in the build folder (with "make": in the tree). "image" is what is booted.',
+    ),
+  requires: z
+    .array(z.string())
+    .default([])
+    .describe('Programs that the build needs besides those of its build system.'),
 });
 
 const point = z
@@ -172,7 +185,12 @@ const machine = z.strictObject({
   cpus: z.int().min(1).max(1024).default(1),
   append: z.string().default('').describe('Kernel command line.'),
   'exit-device': z.enum(['isa-debug-exit', 'sysbus-debugexit']).default('isa-debug-exit'),
-  'exit-iosize': z.int().min(1).max(8).default(1).describe('Width of the exit device in ports. More than 1 catches the neighbours.'),
+  'exit-iosize': z
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .describe('Width of the exit device in ports. More than 1 catches the neighbours.'),
   arguments: z.array(z.string()).default([]).describe('Further arguments of the hypervisor.'),
 });
 
@@ -182,7 +200,12 @@ const measure = z.strictObject({
   warmup: z.int().min(0).default(2).describe('Boots for each point before those that count; kept apart.'),
   timeout: duration.default('30s').describe('After this a boot counts as hung.'),
   seed: z.int().min(0).max(0xffffffff).default(1).describe('Of the shuffle that interleaves the boots.'),
-  'max-failed': z.number().min(0).max(1).default(0.1).describe('Share of failed boots above which the figures are not valid.'),
+  'max-failed': z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('Share of failed boots above which the figures are not valid.'),
 });
 
 /** The schema of a whole recipe after `extends` and `--set` are worked in. */
@@ -202,21 +225,39 @@ export const recipeSchema = z
 
 /** A resolved recipe: every default filled in, every path in `files` made absolute by the loader. */
 export type Recipe = z.output<typeof recipeSchema>;
+/** How the hypervisor, the firmware or the kernel is had. */
 export type RecipeComponent = z.output<typeof component>;
+/** Where a component comes from, told apart by its first key. */
 export type Source = z.output<typeof source>;
+/** What is installed on this machine. */
 export type InstalledSource = z.output<typeof installedSource>;
+/** A source archive in a binary package of the distribution. */
 export type AptSource = z.output<typeof aptSource>;
+/** A source package of the distribution. */
 export type AptSourcePackage = z.output<typeof aptSourcePackage>;
+/** An archive, pinned by its digest. */
 export type TarballSource = z.output<typeof tarballSource>;
+/** A git repository at one commit. */
 export type GitSource = z.output<typeof gitSource>;
+/** A local working tree. */
 export type LocalSource = z.output<typeof localSource>;
+/** A patch file (absolute path), or a series below `src/patches`. */
 export type PatchEntry = z.output<typeof patches>[number];
+/** How a component is built, told apart by `system`. */
 export type Build = z.output<typeof build>;
+/** The build of a Linux kernel. */
 export type KbuildBuild = z.output<typeof kbuild>;
+/** A build with meson and ninja. */
 export type MesonBuild = z.output<typeof meson>;
+/** A build with a plain Makefile. */
 export type MakeBuild = z.output<typeof make>;
+/** A build with `./configure` and make. */
 export type ConfigureBuild = z.output<typeof configureMake>;
+/** A write of the guest at a known moment. */
 export type Point = z.output<typeof point>;
+/** The time between two points. */
 export type Phase = z.output<typeof phase>;
+/** The VM that is booted. */
 export type Machine = z.output<typeof machine>;
+/** How often and how it is booted. */
 export type Measure = z.output<typeof measure>;

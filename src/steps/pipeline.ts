@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.js';
 import { success, type Result } from '../core/result.js';
 import { COMPONENTS, type Component, type Step } from '../core/step.js';
-import type { Recipe, RecipeComponent } from '../recipe/schema.js';
+import type { Build, Recipe, RecipeComponent } from '../recipe/schema.js';
 import type { WorkingTree } from '../system/git-local.js';
 import { configureStep } from './configure.js';
 import { fetchStep } from './fetch.js';
@@ -53,6 +53,17 @@ function componentSteps(component: Component, recipeComponent: RecipeComponent, 
   if (build === undefined) {
     return getting;
   }
-  const configure = build.system === 'kbuild' ? [configureStep({ component, recipeComponent })] : [];
-  return [...getting, patchStep({ component, recipeComponent }), ...configure, makeStep({ component, recipeComponent })];
+  const built = { component, recipeComponent: { ...recipeComponent, build } };
+  return [...getting, patchStep({ component, recipeComponent }), ...configuring(built), makeStep(built)];
+}
+
+interface Built {
+  readonly component: Component;
+  readonly recipeComponent: RecipeComponent & { readonly build: Build };
+}
+
+/** Only the kernel's configuration is a result of its own; elsewhere it is a part of making. */
+function configuring({ component, recipeComponent }: Built): Step[] {
+  const { build } = recipeComponent;
+  return build.system === 'kbuild' ? [configureStep({ component, recipeComponent: { ...recipeComponent, build } })] : [];
 }

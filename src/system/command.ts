@@ -117,6 +117,10 @@ function follow(stream: OutputStream, onLine: (line: string) => void): () => str
   return () => text;
 }
 
+const runningGroups = new Set<number>();
+// A process that ends at once (a second SIGINT, a bug) leaves nothing running behind.
+process.on('exit', () => runningGroups.forEach((leader) => signalGroup(leader, 'SIGKILL')));
+
 /** Ends the child's whole process group when the command's signal aborts or its time is over. */
 function watchOver(child: Subprocess, command: Command): { stop(): void; timedOut(): boolean } {
   let timedOut = false;
@@ -133,8 +137,13 @@ function watchOver(child: Subprocess, command: Command): { stop(): void; timedOu
           end();
         }, command.timeoutMilliseconds);
   command.signal?.addEventListener('abort', end, { once: true });
+  const group = child.pid;
+  if (group !== undefined) {
+    runningGroups.add(group);
+  }
   return {
     stop() {
+      runningGroups.delete(group ?? 0);
       clearTimeout(timer);
       clearTimeout(kill);
       command.signal?.removeEventListener('abort', end);

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { ExitStatus } from '../core/exit-status.js';
+import type { Session } from './session.js';
+
+/** What a subcommand's file exports. */
+export interface Subcommand {
+  /** Adds arguments, options, examples and the action to commander's command. The action reports its exit status. */
+  readonly declare: (command: Command, session: Session, report: (status: ExitStatus) => void) => void;
+}
+
+/** A subcommand as `bootlap --help` lists it. Its file is loaded only when it is called. */
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Subcommand>;
+}
+
+/** Every subcommand, in the order of the help. */
+export const CATALOGUE: readonly CatalogueEntry[] = [
+  {
+    name: 'run',
+    summary: 'build what a recipe names, boot it many times, and show where the time goes',
+    load: () => import('./run.js'),
+  },
+  {
+    name: 'plan',
+    summary: 'show what a run would do, because of which input, and about how long it takes',
+    load: () => import('./plan.js'),
+  },
+  { name: 'why', summary: 'show why a step would run, input by input', load: () => import('./why.js') },
+  {
+    name: 'fetch',
+    summary: 'fetch everything that needs the network, so that --offline works afterwards',
+    load: () => import('./fetch.js'),
+  },
+  { name: 'logs', summary: 'print the last log of a step', load: () => import('./logs.js') },
+  {
+    name: 'graph',
+    summary: 'print the steps and what they read from each other, for Mermaid or Graphviz',
+    load: () => import('./graph.js'),
+  },
+  { name: 'cache', summary: 'list, verify or shrink the cache', load: () => import('./cache.js') },
+  {
+    name: 'doctor',
+    summary: 'check this machine and say what to do about what is missing',
+    load: () => import('./doctor.js'),
+  },
+  { name: 'schema', summary: 'print the JSON Schema of recipes, for editors', load: () => import('./schema.js') },
+];

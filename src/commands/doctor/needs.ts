@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from '../../system/command.js';
+import { findProgram, readDistribution } from '../../system/distribution.js';
+import { packageFolder } from '../../system/environment.js';
+import { missing, ok, warn, type Check } from './check.js';
+
+/** configs/host-needs.json: what the recipes need of the machine, and how that is called where. */
+interface HostNeeds {
+  readonly families: Readonly<Record<string, Family>>;
+  readonly needs: readonly Need[];
+}
+
+interface Family {
+  readonly ids: readonly string[];
+  readonly install: readonly string[];
+}
+
+interface Need {
+  readonly name: string;
+  /** `setup`, or the only recipe that it concerns. */
+  readonly set: string;
+  readonly why: string;
+  readonly program?: string;
+  readonly compile?: { readonly code: string; readonly flags?: readonly string[] };
+  readonly pkgConfig?: string;
+  /** Family -> packages, with spaces between them. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** The package that has a program on this distribution; `undefined` where nobody has written it down. */
+export function packageOfProgram(program: string): string | undefined {
+  const list = readHostNeeds();
+  const [family] = familyOf(list) ?? [];
+  const need = list.needs.find((each) => each.program === program);
+  return family === undefined ? undefined : need?.packages[family];
+}
+
+/** Whether each program, header and library is there, with the line that installs it on this distribution. */
+export async function checkNeeds(): Promise<Check[]> {
+  const list = readHostNeeds();
+  const scratch = mkdtempSync(join(tmpdir(), 'bootlap-doctor-'));
+  try {
+    return await Promise.all(list.needs.map((need, index) => checkNeed(list, need, join(scratch, String(index)))));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function checkNeed(list: HostNeeds, need: Need, scratchFile: string): Promise<Check> {
+  const found = await lookFor(need, scratchFile);
+  if (found !== undefined) {
+    return ok(need.name, found);
+  }
+  const advice = installLine(list, need);
+  return need.set === 'setup'
+    ? missing(need.name, `not there: ${need.why}`, advice)
+    : warn(need.name, `not there: ${need.why} (the recipe ${need.set} only)`, advice);
+}
+
+/** What was found, for a person; `undefined` where the need is not met. */
+async function lookFor(need: Need, scratchFile: string): Promise<string | undefined> {
+  if (need.program !== undefined) {
+    return findProgram(need.program);
+  }
+  if (need.pkgConfig !== undefined) {
+    return (await succeeds('pkg-config', ['--exists', need.pkgConfig])) ? 'found by pkg-config' : undefined;
+  }
+  const { code = '', flags = [] } = need.compile ?? {};
+  const compiled = await succeeds('gcc', ['-x', 'c', '-', '-o', scratchFile, ...flags], code);
+  return compiled ? 'compiles and links' : undefined;
+}
+
+async function succeeds(program: string, words: readonly string[], input = ''): Promise<boolean> {
+  return (await runCommand({ program, arguments: words, folder: tmpdir(), input })).ok;
+}
+
+function installLine(list: HostNeeds, need: Need): string {
+  const [key = '', family] = familyOf(list) ?? [];
+  const packages = need.packages[key];
+  if (family === undefined || packages === undefined) {
+    return `install it; on Debian the package is ${need.packages['debian'] ?? need.name}`;
+  }
+  return `sudo ${[...family.install, packages].join(' ')}`;
+}
+
+function readHostNeeds(): HostNeeds {
+  return JSON.parse(readFileSync(join(packageFolder, 'configs', 'host-needs.json'), 'utf8')) as HostNeeds;
+}
+
+/** The family of distributions that this machine's belongs to, nearest name first. */
+function familyOf({ families }: HostNeeds): [string, Family] | undefined {
+  const { id, like } = readDistribution();
+  const known = Object.entries(families);
+  return [id, ...like]
+    .map((name) => known.find(([, { ids }]) => ids.includes(name)))
+    .find((family) => family !== undefined);
+}

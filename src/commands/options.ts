@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+
+/** The options that choose a recipe and a workspace, the same for every command that has them. */
+export interface RecipeOptions extends WorkspaceOption {
+  readonly set: readonly string[];
+  readonly with: readonly string[];
+}
+
+export interface WorkspaceOption {
+  readonly workspace?: string;
+}
+
+/** The options of `run` that `fetch` has too. */
+export interface ExecutionOptions extends RecipeOptions {
+  readonly jobs?: string;
+  readonly clean?: true;
+  readonly json?: true;
+  readonly verbose?: true;
+  /** False for `--no-wait`. */
+  readonly wait: boolean;
+  readonly update?: true;
+}
+
+/** The recipe that a command works on when none is named. */
+export const DEFAULT_RECIPE = 'stock';
+
+/** Adds `--set`, `--with` and `--workspace`. */
+export function addRecipeOptions(command: Command): Command {
+  return addWorkspaceOption(
+    command
+      .option('--set <key=value>', 'set a value of the recipe, such as measure.boots=50 (repeatable)', collect, [])
+      .option(
+        '--with <component=path>',
+        'build a local working tree instead, such as kernel=~/linux (repeatable)',
+        collect,
+        [],
+      ),
+  );
+}
+
+/** Adds what `run` and `fetch` share. */
+export function addExecutionOptions(command: Command): Command {
+  return addRecipeOptions(command)
+    .option('--update', 'look for newer versions of what the recipe does not pin')
+    .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)')
+    .option('--clean', 'throw kept trees and unfinished work away first')
+    .option('--no-wait', 'fail at once when another run holds the workspace')
+    .option('--json', 'print events, one JSON object a line (docs/events.md)')
+    .option('--verbose', 'show what the programs print');
+}
+
+/** Adds `--workspace`. */
+export function addWorkspaceOption(command: Command): Command {
+  return command.option(
+    '--workspace <dir>',
+    'where everything is kept (default: $BOOTLAP_WORKSPACE, else ./workspace)',
+  );
+}
+
+/** Gathers the values of an option that may be given several times. */
+export function collect(value: string, values: readonly string[]): string[] {
+  return [...values, value];
+}

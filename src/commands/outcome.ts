@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { StepEnd } from '../core/event.js';
+import type { RunOutcome } from '../engine/index.js';
+import type { Summary } from '../report/summary.js';
+import { summaryText } from '../report/table.js';
+import { readJsonIfThere } from '../system/files.js';
+import { age, duration } from '../ui/quantities.js';
+import type { Terminal } from '../ui/terminal.js';
+
+const WIDEST = 100;
+const WIDTH_OF_A_PIPE = 80;
+
+/** What a run came to, for a person: the figures where it has some, how old they are, and where its record lies. */
+export function outcomeLines(outcome: RunOutcome, terminal: Terminal, now = Date.now()): string[] {
+  const { paint } = terminal;
+  const summary = figuresOf(outcome);
+  return [
+    ...(summary === undefined
+      ? []
+      : ['', summaryText(summary, { width: widthOf(terminal), paint }), ...ageLine(outcome.steps, now), '']),
+    paint.dim(`${duration(outcome.seconds)}, recorded in ${outcome.folder}`),
+  ];
+}
+
+function widthOf(terminal: Terminal): number {
+  const columns = terminal.columns();
+  return Number.isFinite(columns) ? Math.min(WIDEST, columns) : WIDTH_OF_A_PIPE;
+}
+
+/** The figures of this run. A run that left the report out has none, whatever an earlier one has left there. */
+function figuresOf({ steps, folder }: RunOutcome): Summary | undefined {
+  const report = steps.find(({ step }) => step === 'report')?.status;
+  const there = report === 'fresh' || report === 'restored' || report === 'ran';
+  return there ? (readJsonIfThere(join(folder, 'summary.json')) as unknown as Summary | undefined) : undefined;
+}
+
+/** Tells figures that were there already from new ones. */
+function ageLine(steps: readonly StepEnd[], now: number): string[] {
+  const measure = steps.find(({ step }) => step === 'measure');
+  if (measure?.madeAt === undefined || (measure.status !== 'fresh' && measure.status !== 'restored')) {
+    return [];
+  }
+  return [
+    `measured ${age(Date.parse(measure.madeAt), now)}, and nothing has changed since; --force measure boots again`,
+  ];
+}

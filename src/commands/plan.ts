@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { EXIT_STATUS, type ExitStatus } from '../core/exit-status.js';
+import { planPipeline, type PlannedStep, type Selection } from '../engine/index.js';
+import { planLines } from '../ui/plan-table.js';
+import { addRecipeOptions, collect, DEFAULT_RECIPE, type RecipeOptions } from './options.js';
+import { callPipeline } from './pipeline.js';
+import { fail } from './report-failure.js';
+import type { Session } from './session.js';
+
+interface PlanOptions extends RecipeOptions, Selection {
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+States: fresh (nothing to do), restorable (made before, will be taken from the cache), stale (will run).
+
+Examples:
+  bootlap plan
+  bootlap plan --with kernel=~/linux           what a tree of your own would cost
+  bootlap plan --json | jq -r 'select(.state == "stale") | .step'`;
+
+/** `bootlap plan [recipe|file]` */
+export function declare(command: Command, session: Session, report: (status: ExitStatus) => void): void {
+  command
+    .argument('[recipe]', 'name of a recipe that ships, or path of a recipe file', DEFAULT_RECIPE)
+    .option('--only <step>', 'these steps alone (repeatable)', collect, [])
+    .option('--from <step>', 'these steps and those that follow from them (repeatable)', collect, [])
+    .option('--until <step>', 'these steps and those that they need (repeatable)', collect, [])
+    .option('--force <step>', 'as if these steps had changed (repeatable)', collect, []);
+  addRecipeOptions(command)
+    .option('--json', 'print one JSON object for each step')
+    .addHelpText('after', EXAMPLES)
+    .action(async (recipe: string, options: PlanOptions) => report(await plan(session, recipe, options)));
+}
+
+async function plan(session: Session, nameOrFile: string, options: PlanOptions): Promise<ExitStatus> {
+  const pipeline = await callPipeline(nameOrFile, options);
+  if (!pipeline.ok) {
+    return fail(session, pipeline.failure);
+  }
+  const { recipe, steps, workspace } = pipeline.value;
+  const { only, from, until, force, json } = options;
+  const planned = await planPipeline({
+    recipe: recipe.name,
+    steps,
+    workspace,
+    selection: { only, from, until, force },
+  });
+  if (!planned.ok) {
+    return fail(session, planned.failure);
+  }
+  const chosen = planned.value.filter(({ selected }) => selected);
+  const lines =
+    json === true ? chosen.map((step) => JSON.stringify(planRecord(step))) : planLines(chosen, session.output);
+  session.output.write(`${lines.join('\n')}\n`);
+  return EXIT_STATUS.done;
+}
+
+function planRecord({ step, state, because, fingerprint, expectedSeconds, madeAt }: PlannedStep): object {
+  return { step: step.name, state, because, expectedSeconds, fingerprint, madeAt };
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command, CommanderError } from 'commander';
+import { EXIT_STATUS, type ExitStatus } from '../core/exit-status.js';
+import type { Failure } from '../core/failure.js';
+import { nearest } from '../core/nearest.js';
+import { packageFolder } from '../system/environment.js';
+import { CATALOGUE } from './catalogue.js';
+import { fail } from './report-failure.js';
+import type { Session } from './session.js';
+
+/** Runs the command that these arguments name and returns the exit status of the process. Throws for bugs only. */
+export async function runCommandLine(words: readonly string[], session: Session): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT_STATUS.done;
+  const program = await declareProgram(words, session, (reported) => (status = reported));
+  if (words.length === 0) {
+    program.outputHelp();
+    return status;
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (isCommanderError(error)) {
+      return error.exitCode === 0 ? EXIT_STATUS.done : fail(session, usageFailure(error, program, words));
+    }
+    throw error;
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  bootlap run                              the recipe "stock", with what this machine has
+  bootlap run --set measure.boots=50       the same with more boots
+  bootlap run --with kernel=~/linux        with a kernel of your own
+  bootlap plan                             what would run now, and why
+  bootlap doctor                           what this machine lacks
+
+Exit status: 0 done, 1 a step failed, 2 wrong usage or recipe, 3 the machine is not fit,
+4 network or digest, 5 the measurement is not valid, 130 interrupted, 70 a bug in bootlap.`;
+
+/** Recognised by what it has, because its class would have to be loaded again to ask. */
+function isCommanderError(error: unknown): error is CommanderError {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')
+  );
+}
+
+async function declareProgram(
+  words: readonly string[],
+  session: Session,
+  report: (status: ExitStatus) => void,
+): Promise<Command> {
+  const { Command } = await import('commander');
+  const program = new Command('bootlap')
+    .description('How long from starting a VM to its first user-space instruction, and where does the time go?')
+    .version(version(), '-V, --version', 'print the version')
+    .addHelpText('after', EXAMPLES);
+  settle(program, session);
+  const called = words[0] === 'help' ? words[1] : words[0];
+  for (const { name, summary, load } of CATALOGUE) {
+    const command = program.command(name).description(summary);
+    settle(command, session);
+    if (name === called) {
+      (await load()).declare(command, session, report);
+      command.commands.forEach((deeper) => settle(deeper, session));
+    }
+  }
+  return program;
+}
+
+/** Errors are thrown to us instead of ending the process, and help goes where our results go. */
+function settle(command: Command, session: Session): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: (text) => session.output.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(100, session.output.columns()),
+    });
+}
+
+function version(): string {
+  const description = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
+  return description.version;
+}
+
+/** commander's complaint as a failure of ours, with the nearest right word. */
+function usageFailure(error: CommanderError, program: Command, words: readonly string[]): Failure {
+  const command = program.commands.find((candidate) => candidate.name() === words[0]);
+  if (error.code === 'commander.help') {
+    const known = (command ?? program).commands.map((deeper) => deeper.name());
+    return { reason: 'usage', message: `"${['bootlap', ...words].join(' ')}" needs one of ${known.join(', ')}` };
+  }
+  const message = error.message.replace(/^error: /, '').replaceAll("'", '"');
+  const wrong = /"([^" ]+)[^"]*"/.exec(message)?.[1] ?? '';
+  const near = nearest(wrong, rightWords(error, command ?? program));
+  const help = `"bootlap${command === undefined ? '' : ` ${command.name()}`} --help" shows what there is`;
+  return { reason: 'usage', message, hint: near === undefined ? help : `did you mean "${near}"? ${help}` };
+}
+
+function rightWords(error: CommanderError, command: Command): string[] {
+  if (error.code === 'commander.unknownOption') {
+    return command.options.flatMap(({ long }) => long ?? []);
+  }
+  return command.commands.map((deeper) => deeper.name());
+}

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import type { ExitStatus } from '../core/exit-status.js';
+import type { Failure } from '../core/failure.js';
+import type { Usage } from '../core/failures/recipe.js';
+import { failed, success, type Result } from '../core/result.js';
+import type { Step, StepName } from '../core/step.js';
+import { runPipeline, select, type RunOutcome, type Selection } from '../engine/index.js';
+import { openRunView } from '../ui/run-view.js';
+import type { RunView } from '../ui/view.js';
+import { RESULT_FILES } from '../steps/pipeline.js';
+import { lazyJobBudget } from './job-budget.js';
+import { outcomeLines } from './outcome.js';
+import { callPipeline, type CalledPipeline } from './pipeline.js';
+import { fail, failAll } from './report-failure.js';
+import type { ExecutionOptions } from './options.js';
+import type { Session } from './session.js';
+
+/** A run as the command line asks for it. */
+export interface ShownRun {
+  readonly session: Session;
+  /** Name or file. */
+  readonly recipe: string;
+  readonly options: ExecutionOptions;
+  /** Which steps; may depend on which there are. */
+  selection(steps: readonly Step[]): Selection;
+  readonly offline: boolean;
+  readonly keepGoing: boolean;
+}
+
+/** Runs a recipe's steps, shows them while they run and what came of it at the end; gives the exit status. */
+export async function runShown(request: ShownRun): Promise<ExitStatus> {
+  const jobs = jobCount(request.options);
+  if (!jobs.ok) {
+    return notBegun(request, jobs.failure);
+  }
+  const pipeline = await callPipeline(request.recipe, request.options);
+  if (!pipeline.ok) {
+    return notBegun(request, pipeline.failure);
+  }
+  const outcome = await watched(request, pipeline.value, jobs.value);
+  return outcome.ok ? showOutcome(request, outcome.value) : notBegun(request, outcome.failure);
+}
+
+/** The number that `--jobs` gives, or the number of processors. Fails with `usage`. */
+function jobCount({ jobs }: ExecutionOptions): Result<number, Usage> {
+  if (jobs === undefined) {
+    return success(availableParallelism());
+  }
+  return /^[1-9]\d{0,3}$/.test(jobs)
+    ? success(Number(jobs))
+    : failed({
+        reason: 'usage',
+        message: `--jobs ${jobs} is not a whole number of at least 1`,
+        hint: 'for example --jobs 4',
+      });
+}
+
+async function watched(
+  request: ShownRun,
+  pipeline: CalledPipeline,
+  jobs: number,
+): Promise<Result<RunOutcome, Failure>> {
+  const { session, options } = request;
+  const selection = request.selection(pipeline.steps);
+  const selected = select(pipeline.steps, selection);
+  if (!selected.ok) {
+    return selected;
+  }
+  const view = await openView(request, pipeline, selected.value.steps);
+  const signal = session.interruption();
+  signal.addEventListener('abort', () => tellOfInterruption(view, signal));
+  try {
+    return await runPipeline({
+      recipe: pipeline.recipe.name,
+      steps: pipeline.steps,
+      workspace: pipeline.workspace,
+      selection,
+      signal,
+      sink: view.sink,
+      jobs: lazyJobBudget(jobs),
+      results: RESULT_FILES,
+      offline: request.offline,
+      clean: options.clean === true,
+      keepGoing: request.keepGoing,
+      wait: options.wait,
+      command: session.commandLine,
+    });
+  } finally {
+    await view.close();
+  }
+}
+
+function openView(
+  { session, options }: ShownRun,
+  pipeline: CalledPipeline,
+  selected: ReadonlySet<StepName>,
+): Promise<RunView> {
+  const { json = false, verbose = false } = options;
+  const steps = pipeline.steps.filter(({ name }) => selected.has(name));
+  return openRunView({ terminal: session.output, steps, json, verbose, now: Date.now });
+}
+
+function tellOfInterruption(view: RunView, signal: AbortSignal): void {
+  const text = `${String(signal.reason)}: ending what is running; a second one ends at once`;
+  view.sink({ event: 'notice', level: 'warning', text });
+}
+
+function showOutcome({ session, options }: ShownRun, outcome: RunOutcome): Promise<ExitStatus> {
+  if (options.json !== true) {
+    session.output.write(`${outcomeLines(outcome, session.output).join('\n')}\n`);
+  }
+  return failAll(session, outcome.failures);
+}
+
+/** With `--json` a reader finds the same last line, whether or not the run could begin. */
+function notBegun({ session, options }: ShownRun, failure: Failure): Promise<ExitStatus> {
+  if (options.json === true) {
+    session.output.write(`${JSON.stringify({ event: 'end', seconds: 0, failures: [{ failure }] })}\n`);
+  }
+  return fail(session, failure);
+}

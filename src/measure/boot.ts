@@ -1,0 +1,135 @@
+import type { HypervisorUnfit } from '../core/failures/measure.js';
+import type { CommandFailed } from '../core/failures/build.js';
+import { failed, success, type Result } from '../core/result.js';
+import { runCommand, type CommandFailure } from '../system/command.js';
+
+/** One boot to be timed. All paths absolute. */
+export interface BootRequest {
+  readonly stopwatch: string;
+  readonly hypervisor: string;
+  readonly arguments: readonly string[];
+  readonly timeoutMilliseconds: number;
+  /** Working folder of the hypervisor. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** How a boot ended, as the stopwatch saw it. Either `status` or `signal` is there. */
+export interface BootEnd {
+  /** CLOCK_MONOTONIC right before the hypervisor was started. */
+  readonly startNs: bigint;
+  /** CLOCK_MONOTONIC when it had ended. */
+  readonly endNs: bigint;
+  readonly elapsedNs: bigint;
+  readonly status?: number;
+  /** `SIGSEGV`; SIGKILL when the time was over. */
+  readonly signal?: string;
+  readonly timedOut: boolean;
+  /** Processor time of the hypervisor. */
+  readonly userNs: bigint;
+  readonly sysNs: bigint;
+  readonly maxRssKib: number;
+  readonly minorFaults: number;
+  readonly majorFaults: number;
+  readonly voluntarySwitches: number;
+  readonly involuntarySwitches: number;
+  /** The end of the guest's console. */
+  readonly console: string;
+  /** The end of the hypervisor's standard error. */
+  readonly errors: string;
+}
+
+/** Why a boot did not take place. A boot that took place and failed is a {@link BootEnd}. */
+export type BootFailure = CommandFailure | HypervisorUnfit;
+
+/** Time for the stopwatch beyond the guest's own, before it is itself taken for hung. */
+const STOPWATCH_GRACE_MILLISECONDS = 10_000;
+
+/**
+ * Starts a VM through the stopwatch and waits for its end; aborting `signal` ends it.
+ * Fails with `hypervisor-unfit` when the hypervisor cannot be executed, and as `runCommand` does when the
+ * stopwatch itself does not work.
+ */
+export async function boot(request: BootRequest): Promise<Result<BootEnd, BootFailure>> {
+  const timeout = ['--timeout-ms', String(request.timeoutMilliseconds)];
+  const command = {
+    program: request.stopwatch,
+    arguments: [...timeout, '--', request.hypervisor, ...request.arguments],
+    folder: request.folder,
+    timeoutMilliseconds: request.timeoutMilliseconds + STOPWATCH_GRACE_MILLISECONDS,
+    signal: request.signal,
+    neededBy: 'measure',
+  };
+  const output = await runCommand(command);
+  if (!output.ok) {
+    return output;
+  }
+  const line = parseLine(output.value.stdout);
+  if (line?.exec_error !== undefined) {
+    return failed({ reason: 'hypervisor-unfit', binary: request.hypervisor, detail: line.exec_error });
+  }
+  if (line?.start_ns === undefined) {
+    return failed(brokenLine(command, output.value.stdout));
+  }
+  return success(bootEnd(line));
+}
+
+/** The stopwatch's line of JSON. */
+interface StopwatchLine {
+  readonly exec_error?: string;
+  readonly start_ns?: string;
+  readonly end_ns: string;
+  readonly elapsed_ns: string;
+  readonly status?: number;
+  readonly signal?: string;
+  readonly timed_out: boolean;
+  readonly user_ns: string;
+  readonly sys_ns: string;
+  readonly max_rss_kib: number;
+  readonly minor_faults: number;
+  readonly major_faults: number;
+  readonly voluntary_switches: number;
+  readonly involuntary_switches: number;
+  readonly console: string;
+  readonly errors: string;
+}
+
+function parseLine(text: string): StopwatchLine | undefined {
+  try {
+    return JSON.parse(text) as StopwatchLine;
+  } catch {
+    return undefined;
+  }
+}
+
+function brokenLine(
+  command: { program: string; arguments: readonly string[]; folder: string },
+  text: string,
+): CommandFailed {
+  return {
+    reason: 'command-failed',
+    command: [command.program, ...command.arguments],
+    folder: command.folder,
+    lastLines: [`the stopwatch printed no result: ${text.slice(0, 200)}`],
+  };
+}
+
+function bootEnd(line: StopwatchLine): BootEnd {
+  return {
+    startNs: BigInt(line.start_ns ?? 0),
+    endNs: BigInt(line.end_ns),
+    elapsedNs: BigInt(line.elapsed_ns),
+    ...(line.status === undefined ? {} : { status: line.status }),
+    ...(line.signal === undefined ? {} : { signal: line.signal }),
+    timedOut: line.timed_out,
+    userNs: BigInt(line.user_ns),
+    sysNs: BigInt(line.sys_ns),
+    maxRssKib: line.max_rss_kib,
+    minorFaults: line.minor_faults,
+    majorFaults: line.major_faults,
+    voluntarySwitches: line.voluntary_switches,
+    involuntarySwitches: line.involuntary_switches,
+    console: line.console,
+    errors: line.errors,
+  };
+}

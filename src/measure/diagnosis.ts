@@ -1,0 +1,105 @@
+import type { Diagnosis } from '../core/failures/measure.js';
+import type { Point } from '../recipe/schema.js';
+import type { BootEnd } from './boot.js';
+import { kernelRan, panicMessage, reachedUserSpace } from './console.js';
+import { statusOf } from './vm.js';
+import type { Watched } from './watch-boot.js';
+
+/** A boot that did not end as its point must, and another one that was watched to find out why. */
+export interface Evidence {
+  readonly point: Point;
+  /** In the order in which a boot comes through them. */
+  readonly points: readonly Point[];
+  /** Width of the exit device in ports in the failed boot. */
+  readonly exitIosize: number;
+  readonly failed: BootEnd;
+  /** Time-out of the failed boot. */
+  readonly timeoutSeconds: number;
+  readonly watched: Watched;
+}
+
+/** What the evidence comes to; `undefined` when the point was reached as it must in the boot that was watched. */
+export function conclude(evidence: Evidence): Diagnosis | undefined {
+  const { point, watched, exitIosize } = evidence;
+  const own = watched.writes.get(point.port) ?? [];
+  const overlap = exitIosize > 1 ? caughtNeighbour(evidence) : undefined;
+  if (overlap !== undefined) {
+    return overlap;
+  }
+  const [first] = own;
+  if (first !== undefined) {
+    return first === point.value ? undefined : { kind: 'wrong-value', expected: point.value, found: first };
+  }
+  return strayWrite(evidence) ?? withoutWrite(evidence);
+}
+
+/** The exit device ends the VM at the first write to any of its ports. */
+function caughtNeighbour({ point, exitIosize, failed, watched }: Evidence): Diagnosis | undefined {
+  for (let port = point.port + 1; port < point.port + exitIosize; port++) {
+    const value = watched.writes.get(port)?.[0];
+    if (value !== undefined && statusOf(value) === failed.status) {
+      return { kind: 'iosize-overlap', caughtPort: port, value };
+    }
+  }
+  return undefined;
+}
+
+/** The point's value at another port, beyond what other points have to write there. */
+function strayWrite({ point, points, watched }: Evidence): Diagnosis | undefined {
+  for (const [port, values] of watched.writes) {
+    const left = [...values];
+    for (const other of points.filter((candidate) => candidate.port === port)) {
+      const place = left.indexOf(other.value);
+      left.splice(place < 0 ? left.length : place, 1);
+    }
+    if (left.includes(point.value)) {
+      return { kind: 'wrong-port', port, value: point.value };
+    }
+  }
+  return undefined;
+}
+
+/** Nothing was written that could have been meant: did the guest get past the point, or what stopped it? */
+function withoutWrite(evidence: Evidence): Diagnosis {
+  if (isPast(evidence)) {
+    return { kind: 'not-instrumented' };
+  }
+  const { failed, watched } = evidence;
+  const message = panicMessage(watched.end.console) ?? panicMessage(failed.console);
+  if (message !== undefined) {
+    return { kind: 'panic', message };
+  }
+  if (watched.tripleFault) {
+    return { kind: 'triple-fault' };
+  }
+  return ending(evidence);
+}
+
+function ending({ failed, timeoutSeconds, points, watched }: Evidence): Diagnosis {
+  if (failed.timedOut) {
+    const last = points.filter((point) => isWritten(point, watched)).at(-1)?.name;
+    return { kind: 'hang', seconds: timeoutSeconds, ...(last === undefined ? {} : { lastPoint: last }) };
+  }
+  if (failed.status === undefined) {
+    return { kind: 'crash', signal: failed.signal ?? 'a signal' };
+  }
+  return failed.status === 0 ? { kind: 'reboot' } : { kind: 'other-status', status: failed.status };
+}
+
+/** A later point came through, or the kernel says on its console that it is further. */
+function isPast({ point, points, failed, watched }: Evidence): boolean {
+  const index = points.indexOf(point);
+  if (points.slice(index + 1).some((later) => isWritten(later, watched) || isEndedBy(later, watched))) {
+    return true;
+  }
+  const console = `${failed.console}\n${watched.end.console}`;
+  return index === points.length - 1 ? reachedUserSpace(console) : kernelRan(console);
+}
+
+function isWritten({ port, value }: Point, { writes }: Watched): boolean {
+  return writes.get(port)?.includes(value) ?? false;
+}
+
+function isEndedBy({ port, value }: Point, { writes, end }: Watched): boolean {
+  return !writes.has(port) && !end.timedOut && end.status === statusOf(value);
+}

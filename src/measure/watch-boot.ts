@@ -1,0 +1,109 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { success, type Result } from '../core/result.js';
+import type { Machine, Point } from '../recipe/schema.js';
+import { readTextIfThere, remove } from '../system/files.js';
+import type { BootEnd, BootFailure } from './boot.js';
+import type { Accelerator } from './vm.js';
+import { bootRig, lastPoint, type VmRig } from './vm-rig.js';
+
+/** What a boot showed that was watched instead of ended at a point. */
+export interface Watched {
+  readonly end: BootEnd;
+  /** Port -> the bytes that were written to it, in order. Only of the ports that were watched. */
+  readonly writes: ReadonlyMap<number, readonly number[]>;
+  /** The processor gave up; only TCG tells. */
+  readonly tripleFault: boolean;
+}
+
+/** What to watch for. */
+export interface WatchRequest {
+  readonly point: Point;
+  readonly accelerator: Accelerator;
+  /** False for a machine without an ISA bus, where no port can be watched. */
+  readonly hasIsaBus: boolean;
+}
+
+/** Ports this far to either side of the point's are watched as well. */
+const NEIGHBOURS = 3;
+/** Ports of a PC's own devices: a watcher there would take the console or the clock from the guest. */
+const TAKEN: readonly (readonly [first: number, last: number])[] = [
+  ...([
+    [0x00, 0x7f],
+    [0x81, 0xdf],
+    [0xf0, 0xf1],
+  ] as const),
+  ...([
+    [0x170, 0x177],
+    [0x1f0, 0x1f7],
+    [0x3f8, 0x3ff],
+  ] as const),
+  ...([
+    [0x510, 0x51b],
+    [0x600, 0x6ff],
+    [0xcd8, 0xcff],
+  ] as const),
+];
+/** Makes a kernel talk, and makes one that panics end at once. */
+const VERBOSE = 'console=ttyS0 earlyprintk=ttyS0 ignore_loglevel panic=-1';
+/** A guest that does nothing is not watched for longer than this. */
+const LONGEST_MILLISECONDS = 15_000;
+
+/**
+ * Boots with a recorder (`isa-debugcon` into a file) on the point's port, its neighbours and all other points'
+ * ports, with a talking kernel, and under TCG with a record of processor resets. The boot ends when the guest
+ * comes to the last point, so that an instrumented guest does not have to be waited for.
+ */
+export async function watchBoot(rig: VmRig, request: WatchRequest): Promise<Result<Watched, BootFailure>> {
+  const folder = join(rig.folder, `watch-${request.point.name}`);
+  remove(folder);
+  mkdirSync(folder);
+  const last = lastPoint(rig);
+  const exit = last.name === request.point.name ? undefined : last;
+  const ports = request.hasIsaBus ? watchedPorts(rig.points, request.point).filter((port) => port !== exit?.port) : [];
+  const end = await bootRig(rig, {
+    accelerator: request.accelerator,
+    exit,
+    machine: talking(rig.machine),
+    timeoutMilliseconds: Math.min(rig.timeoutMilliseconds, LONGEST_MILLISECONDS),
+    further: [...ports.flatMap((port) => recorder(folder, port)), ...resetRecord(folder, request.accelerator)],
+  });
+  if (!end.ok) {
+    return end;
+  }
+  const writes = new Map(ports.map((port) => [port, recorded(folder, port)]));
+  const resets = readTextIfThere(join(folder, 'resets')) ?? '';
+  return success({ end: end.value, writes, tripleFault: resets.includes('Triple fault') });
+}
+
+/** The ports on which a recorder is put, in ascending order. */
+export function watchedPorts(points: readonly Point[], point: Point): number[] {
+  const ports = new Set(points.map(({ port }) => port));
+  for (let port = point.port - NEIGHBOURS; port <= point.port + NEIGHBOURS; port++) {
+    if (port >= 0 && port <= 0xffff && !TAKEN.some(([first, last]) => port >= first && port <= last)) {
+      ports.add(port);
+    }
+  }
+  return [...ports].sort((a, b) => a - b);
+}
+
+function talking(machine: Machine): Machine {
+  const append = machine.append.replace(/(^|\s)quiet(?=\s|$)/g, '').trim();
+  return { ...machine, append: `${append} ${VERBOSE}`.trim(), 'exit-iosize': 1 };
+}
+
+function recorder(folder: string, port: number): string[] {
+  const name = `port${port.toString(16)}`;
+  // A comma ends a value there unless it is doubled.
+  const path = join(folder, name).replaceAll(',', ',,');
+  return ['-chardev', `file,id=${name},path=${path}`, '-device', `isa-debugcon,iobase=${port},chardev=${name}`];
+}
+
+function recorded(folder: string, port: number): number[] {
+  const path = join(folder, `port${port.toString(16)}`);
+  return existsSync(path) ? [...readFileSync(path)] : [];
+}
+
+function resetRecord(folder: string, accelerator: Accelerator): string[] {
+  return accelerator === 'tcg' ? ['-d', 'cpu_reset', '-D', join(folder, 'resets')] : [];
+}

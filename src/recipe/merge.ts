@@ -1,0 +1,42 @@
+import { isMapping, type Located, type LocatedMapping } from './located.js';
+
+/** The keys that tell one kind of source from another; a mapping with another of them is another kind of thing. */
+const SOURCE_KINDS = ['installed', 'apt', 'apt-source', 'url', 'git', 'local'];
+
+/**
+ * Lays one recipe over another: mappings merge key by key, lists and scalars replace, `null` takes a key away.
+ * A source or build of another kind replaces the one below, because keys of two kinds mixed make neither.
+ */
+export function mergeRecipes(below: Located, above: Located): Located {
+  if (!isMapping(below) || !isMapping(above) || isOtherKind(below, above)) {
+    return isMapping(above) ? withoutNulls(above) : above;
+  }
+  const merged = new Map(below.content);
+  for (const [key, value] of above.content) {
+    const old = merged.get(key);
+    if (value.content === null) {
+      merged.delete(key);
+    } else {
+      merged.set(key, old === undefined ? withoutNulls(value) : mergeRecipes(old, value));
+    }
+  }
+  return { origin: above.origin, content: merged };
+}
+
+function isOtherKind(below: LocatedMapping, above: LocatedMapping): boolean {
+  const kinds = [kindOf(below), kindOf(above)];
+  return !kinds.includes(undefined) && kinds[0] !== kinds[1];
+}
+
+function kindOf(mapping: LocatedMapping): string | undefined {
+  const system = mapping.content.get('system')?.content;
+  return typeof system === 'string' ? system : SOURCE_KINDS.find((kind) => mapping.content.has(kind));
+}
+
+function withoutNulls(node: Located): Located {
+  if (!isMapping(node)) {
+    return node;
+  }
+  const kept = [...node.content].filter(([, value]) => value.content !== null);
+  return { origin: node.origin, content: new Map(kept.map(([key, value]) => [key, withoutNulls(value)])) };
+}

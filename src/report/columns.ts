@@ -1,0 +1,26 @@
+/** A column of a plain-text table. */
+export interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+}
+
+/** The lines of a table, the titles first: columns two spaces apart, nothing behind the last one. */
+export function alignColumns(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const all = [columns.map(({ title }) => title), ...rows];
+  const widths = columns.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all.map((row) =>
+    columns
+      .map(({ align }, column) => {
+        const cell = row[column] ?? '';
+        const width = widths[column] ?? 0;
+        return align === 'left' ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A text that fits a width: cut, with `...` at its end, where it is longer. */
+export function fit(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
+}

@@ -1,0 +1,12 @@
+/** Weights and colours of a terminal, as far as a report uses them. */
+export interface TextPaint {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  cyan(text: string): string;
+}
+
+const same = (text: string): string => text;
+
+/** Leaves every text as it is. */
+export const plain: TextPaint = { bold: same, dim: same, red: same, cyan: same };

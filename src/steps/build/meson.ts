@@ -1,0 +1,29 @@
+import type { MesonBuild } from '../../recipe/schema.js';
+import type { BuildSystem } from './system.js';
+import { pathIndependent } from './variables.js';
+
+/** meson and ninja, in `build/` inside the source. */
+export const meson: BuildSystem<MesonBuild> = {
+  inTree: false,
+  cornerstones: ['build.ninja', 'meson-private/', 'meson-info/'],
+  tools: () => ['meson', 'ninja', 'cc', 'ld'],
+  params: ({ options, cflags, targets }) => ({ options, cflags, targets }),
+  folder: (tree) => tree.build,
+  setUp(job, { options, cflags }) {
+    // In the environment, as meson takes it at set-up only: `-Dc_args` would replace what the project itself sets.
+    const environment = { CFLAGS: [...cflags, ...pathIndependent(job.tree.source)].join(' ') };
+    return job.run({
+      program: 'meson',
+      arguments: ['setup', 'build', ...options],
+      folder: job.tree.source,
+      environment,
+    });
+  },
+  build(job, { targets }) {
+    return job.withJobs((jobs) => ({
+      program: 'ninja',
+      arguments: ['-v', `-j${jobs}`, ...targets],
+      folder: job.tree.build,
+    }));
+  },
+};

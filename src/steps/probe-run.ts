@@ -1,0 +1,28 @@
+import type { Failure } from '../core/failure.js';
+import { failed, type Result } from '../core/result.js';
+import type { StepContext } from '../core/step.js';
+import { readKvmAccess } from '../measure/host.js';
+import { probe } from '../measure/probe.js';
+import { locateVm } from '../measure/vm-files.js';
+import { rigOf } from '../measure/vm-rig.js';
+import type { Recipe } from '../recipe/schema.js';
+import { attempt, writeFileAtomically } from '../system/files.js';
+
+/** The work of `probe`. */
+export async function runProbe(recipe: Recipe, context: StepContext): Promise<Result<void, Failure>> {
+  const files = locateVm(recipe, context);
+  if (!files.ok) {
+    return failed(files.failure);
+  }
+  const record = await probe(rigOf(recipe, files.value, context), {
+    kvm: readKvmAccess(),
+    notice: (level, text) => context.notice(level, text),
+    log: (line) => context.log.line(line),
+    progress: (done) => context.progress({ done, total: recipe.points.length, unit: 'boots' }),
+  });
+  if (!record.ok) {
+    return failed(record.failure);
+  }
+  const path = context.output('probe');
+  return attempt(path, () => writeFileAtomically(path, `${JSON.stringify(record.value, undefined, 2)}\n`));
+}

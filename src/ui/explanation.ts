@@ -1,0 +1,44 @@
+import type { StepState } from '../core/event.js';
+import type { StepName } from '../core/step.js';
+import type { Page } from './failure-lines.js';
+import { age } from './quantities.js';
+import { wrap } from './wrap.js';
+
+/** What is explained of a step. */
+export interface ExplainedStep {
+  readonly step: { readonly name: StepName };
+  readonly state: StepState;
+  readonly because: readonly string[];
+  /** When it last ran here, ISO 8601. */
+  readonly lastMadeAt?: string;
+  readonly changes: readonly { readonly input: string; readonly before?: string; readonly now?: string }[];
+}
+
+/** Why a step is as it is: a sentence, then every input that differs from the last time with both its values. */
+export function explanationLines(explained: ExplainedStep, page: Page, now: number): string[] {
+  const { paint } = page;
+  const { step, changes, because } = explained;
+  return [
+    ...wrap(`${paint.bold(step.name)} ${verdict(explained, now)}`, page.columns(), '  '),
+    ...(changes.length === 0 ? because.map((reason) => `  ${reason}`) : []),
+    ...changes.flatMap(({ input, before, now: after }) => [
+      `  ${input}`,
+      `    ${paint.red('-')} ${before ?? paint.dim('(was not there)')}`,
+      `    ${paint.green('+')} ${after ?? paint.dim('(is gone)')}`,
+    ]),
+  ];
+}
+
+function verdict({ state, lastMadeAt, changes }: ExplainedStep, now: number): string {
+  const when =
+    lastMadeAt === undefined ? 'and never ran here' : `and last ran here ${age(Date.parse(lastMadeAt), now)}`;
+  const difference = changes.length === 0 ? '' : '; since then, of what it reads:';
+  switch (state) {
+    case 'fresh':
+      return `is fresh: its outputs are in place ${when}${difference}`;
+    case 'restorable':
+      return `would be restored: this result is in the cache ${when}${difference}`;
+    case 'stale':
+      return `would run ${when}${difference === '' && lastMadeAt === undefined ? ':' : difference}`;
+  }
+}

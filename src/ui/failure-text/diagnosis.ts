@@ -1,0 +1,96 @@
+import type { Diagnosis, ProbeFailed } from '../../core/failures/measure.js';
+import { alternatives } from './text.js';
+
+/** What a boot of the probe showed, in one sentence, and what to do about it. */
+export interface DiagnosisText {
+  readonly finding: string;
+  readonly hint: string;
+}
+
+/** Ports as the hypervisor's command line and the sources write them: `0xf5`. */
+export function portName(port: number): string {
+  return `0x${port.toString(16)}`;
+}
+
+type DiagnosisExplainers = {
+  readonly [K in Diagnosis['kind']]: (diagnosis: Extract<Diagnosis, { kind: K }>, probe: ProbeFailed) => DiagnosisText;
+};
+
+const EXPLAINERS: DiagnosisExplainers = {
+  'not-instrumented': (_diagnosis, { point, port }) => ({
+    finding: `the guest ran on without ever writing to port ${portName(port)}: it is built without the instrumentation for "${point}"`,
+    hint: 'check the "patches:" and the build flags of the firmware (points before the kernel) or of the kernel (points in it) in the recipe',
+  }),
+  'wrong-port': (diagnosis, { point, port }) => ({
+    finding: `the guest wrote ${diagnosis.value} to port ${portName(diagnosis.port)}, but "${point}" is expected at port ${portName(port)}`,
+    hint: `set "port: ${portName(diagnosis.port)}" for "${point}" in the recipe, or change the port in the instrumentation`,
+  }),
+  'wrong-value': (diagnosis, { point, port }) => ({
+    finding: `the guest wrote ${diagnosis.found} to port ${portName(port)}, but "${point}" is expected to write ${diagnosis.expected}`,
+    hint: `set "value: ${diagnosis.found}" for "${point}" in the recipe if that write is the right one (2, 3 and 4 tell how qboot loads a kernel: multiboot, bzImage, PVH)`,
+  }),
+  'iosize-overlap': (diagnosis) => ({
+    finding: `the exit device covers more than one port and caught the write of ${diagnosis.value} to the neighbour ${portName(diagnosis.caughtPort)}`,
+    hint: 'set "exit-iosize: 1" under "machine:" in the recipe; the device takes 2 when it is not told',
+  }),
+  panic: (diagnosis, { point }) => ({
+    finding: `the kernel panicked before "${point}": ${diagnosis.message}`,
+    hint: `read the console above; mostly "append:" under "machine:" or the kernel's configuration is the cause`,
+  }),
+  'triple-fault': (_diagnosis, { point }) => ({
+    finding: `the guest's processor gave up (triple fault) before "${point}"`,
+    hint: 'the firmware and the kernel do not suit this machine: check "type:" and "cpu:" under "machine:", and that the kernel is a 64-bit bzImage',
+  }),
+  reboot: (_diagnosis, { point }) => ({
+    finding: `the guest rebooted before "${point}"`,
+    hint: 'read the console above for the cause; with "panic=0" in "append:" under "machine:" a kernel that panics stops there instead of rebooting',
+  }),
+  hang,
+  crash: (diagnosis, { point }) => ({
+    finding: `the hypervisor itself was ended by ${diagnosis.signal} before "${point}"`,
+    hint: 'try the command above by hand; with a hypervisor of your own, build it with debug information and run it in gdb',
+  }),
+  'no-such-machine': noSuchMachine,
+  'no-such-device': (diagnosis) => ({
+    finding: `this hypervisor or machine has no device "${diagnosis.device}"`,
+    hint: 'set "exit-device:" under "machine:" in the recipe to isa-debug-exit (machines with an ISA bus) or sysbus-debugexit (NEMU)',
+  }),
+  'kvm-unusable': (diagnosis) => ({
+    finding: `KVM cannot be used here: ${diagnosis.detail}`,
+    hint: '"--set machine.accel=tcg" measures without KVM; "bootlap doctor" tells what KVM lacks',
+  }),
+  'hypervisor-error': (diagnosis) => ({
+    finding: `the hypervisor refused to start: ${diagnosis.message}`,
+    hint: 'correct what it names under "machine:" in the recipe, or try the command above by hand',
+  }),
+  'other-status': (diagnosis, { point }) => ({
+    finding: `the hypervisor ended with status ${diagnosis.status} before "${point}"`,
+    hint: 'read the console above, or try the command above by hand',
+  }),
+};
+
+/** One sentence for what was found, one for what to do. A diagnosis without words does not compile. */
+export function explainDiagnosis(probe: ProbeFailed): DiagnosisText {
+  const explain = EXPLAINERS[probe.diagnosis.kind] as (diagnosis: Diagnosis, probe: ProbeFailed) => DiagnosisText;
+  return explain(probe.diagnosis, probe);
+}
+
+function hang(diagnosis: Extract<Diagnosis, { kind: 'hang' }>, { point }: ProbeFailed): DiagnosisText {
+  const reached =
+    diagnosis.lastPoint === undefined
+      ? 'no point was reached before'
+      : `the last point that came through is "${diagnosis.lastPoint}"`;
+  return {
+    finding: `the guest did not get to "${point}" within ${diagnosis.seconds} s; ${reached}`,
+    hint: 'a slow host needs a longer "--set measure.timeout=60s"; else try another machine type ("microvm" hangs now and then without KVM, "pc" does not)',
+  };
+}
+
+function noSuchMachine(diagnosis: Extract<Diagnosis, { kind: 'no-such-machine' }>): DiagnosisText {
+  const known = diagnosis.known.length === 0 ? '' : `; it knows ${alternatives(diagnosis.known.slice(0, 8))}`;
+  const nearest = diagnosis.nearest ?? 'pc';
+  return {
+    finding: `this hypervisor has no machine type "${diagnosis.machine}"${known}`,
+    hint: `${diagnosis.nearest === undefined ? 'try' : 'did you mean'} "--set machine.type=${nearest}"${diagnosis.nearest === undefined ? '' : '?'}`,
+  };
+}

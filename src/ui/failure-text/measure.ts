@@ -1,0 +1,36 @@
+import type { BootsFailed, MeasureFailure, ProbeFailed } from '../../core/failures/measure.js';
+import { explainDiagnosis, portName } from './diagnosis.js';
+import { commandLine, count, type Explainers, type FailureText } from './text.js';
+
+/** Why figures cannot be had or trusted, in words. */
+export const measureExplainers: Explainers<MeasureFailure> = {
+  'probe-failed': probeFailed,
+  'boots-failed': bootsFailed,
+  'hypervisor-unfit': (failure) => ({
+    headline: `${failure.binary} cannot be used as the hypervisor: ${failure.detail}`,
+    details: [],
+    hint: '"bootlap doctor" checks what is installed; "hypervisor:" in the recipe says which one is taken',
+  }),
+};
+
+function probeFailed(failure: ProbeFailed): FailureText {
+  const { finding, hint } = explainDiagnosis(failure);
+  return {
+    headline: finding,
+    details: [
+      `point:   "${failure.point}", port ${portName(failure.port)}, expected exit status ${failure.expectedStatus}`,
+      `command: ${commandLine(failure.command)}`,
+    ],
+    quoted: failure.console,
+    hint,
+  };
+}
+
+function bootsFailed(failure: BootsFailed): FailureText {
+  return {
+    headline: `${failure.failed} of ${count(failure.boots, 'boot')} did not end as they must, so the figures would not be valid`,
+    details: ['every boot is kept in samples.ndjson in the folder of the run, with how it ended'],
+    quoted: failure.console,
+    hint: '"--set measure.timeout=60s" gives slow boots more time; "--set measure.max-failed=0.5" accepts more failed ones',
+  };
+}

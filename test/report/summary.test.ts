@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { summarise } from '../../src/report/summary.js';
+import { knownRecord, knownSamples } from '../rig/vm-summary.js';
+import { guestRecipe } from '../rig/vm-step.js';
+
+const recipe = guestRecipe();
+
+test('the figures are those of the boots that count, without warm-up', () => {
+  const { points } = summarise(recipe, knownRecord(), knownSamples());
+  expect(points[0]).toMatchObject({ name: 'firmware', port: 0xf5, value: 1, failed: 0 });
+  expect(points[0]?.statistics).toMatchObject({ n: 4, min: 49e6, median: 50.5e6, max: 52e6 });
+});
+
+test('the phases are differences of the medians', () => {
+  const { phases } = summarise(recipe, knownRecord(), knownSamples());
+  expect(phases.map(({ name, median }) => [name, median])).toEqual([
+    ['tQEMU', 50.5e6],
+    ['tFW', 7e6],
+    ['tKernel', 1795e6],
+  ]);
+});
+
+test('failed boots are counted by kind, at their point, and warm-up boots apart', () => {
+  const samples = knownSamples({ 0: 'hung', 4: 'panicked', 5: 'hung' });
+  const { boots, points } = summarise(recipe, knownRecord(), samples);
+  expect(boots).toEqual({ counted: 12, failed: 2, warmup: 3, warmupFailed: 1, outcomes: { hung: 2, panicked: 1 } });
+  expect(points.reduce((sum, { failed }) => sum + failed, 0)).toBe(2);
+  expect(points.reduce((sum, { statistics }) => sum + (statistics?.n ?? 0), 0)).toBe(10);
+});
+
+test('it says of what the figures are: machine, seed, digests and time', () => {
+  expect(summarise(recipe, knownRecord(), knownSamples())).toMatchObject({
+    schemaVersion: 1,
+    unit: 'ns',
+    machine: { accelerator: 'tcg', reason: 'kvm-hangs', type: 'pc', memoryMib: 512, processors: 1 },
+    measured: { method: 'exit', seed: 1, lastBootAt: '2026-01-02T03:05:05.000Z' },
+    inputs: { kernel: 'a'.repeat(64) },
+  });
+});

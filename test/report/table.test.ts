@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { summarise, type Summary } from '../../src/report/summary.js';
+import { summaryText } from '../../src/report/table.js';
+import type { TextPaint } from '../../src/report/text-paint.js';
+import type { Outcome } from '../../src/measure/verdict.js';
+import { knownRecord, knownSamples } from '../rig/vm-summary.js';
+import { guestRecipe } from '../rig/vm-step.js';
+
+function summary(outcomes: Readonly<Record<number, Outcome>> = {}): Summary {
+  return summarise(guestRecipe(), knownRecord(), knownSamples(outcomes));
+}
+
+const loud: TextPaint = {
+  bold: (text) => `<b>${text}</b>`,
+  dim: (text) => `<d>${text}</d>`,
+  red: (text) => `<r>${text}</r>`,
+  cyan: (text) => `<c>${text}</c>`,
+};
+
+test('what a user sees at the end', () => {
+  expect(summaryText(summary()).split('\n')).toEqual([
+    'point       n   median      p95  failed',
+    'firmware    4  50.5 ms  51.9 ms       0',
+    'kernel      4  57.5 ms  58.9 ms       0',
+    'user-space  4  1.853 s  1.854 s       0',
+    '',
+    expect.stringMatching(/^tQEMU {4}50\.5 ms {3}3 % {2}#+$/),
+    expect.stringMatching(/^tFW {7}7\.0 ms {3}0 % {3}#$/),
+    expect.stringMatching(/^tKernel {2}1\.795 s {2}97 % {3}#+$/),
+    '',
+    'pc under TCG, 1 processor, 512 MiB',
+  ]);
+});
+
+test.each([40, 60, 80, 120])('every line fits %d columns', (width) => {
+  const long = summary({ 4: 'panicked' });
+  const labelled = {
+    ...long,
+    points: long.points.map((point) => ({ ...point, label: 'a very long label '.repeat(9) })),
+  };
+  for (const line of summaryText(labelled, { width }).split('\n')) {
+    expect(line.length).toBeLessThanOrEqual(Math.max(width, 50));
+  }
+});
+
+test('the bars lie one behind the other and end at the last point', () => {
+  const bars = summaryText(summary()).split('\n').slice(5, 8);
+  expect(bars[2]).toHaveLength(80);
+  expect(bars[0]?.lastIndexOf('#')).toBeLessThanOrEqual(bars[1]?.indexOf('#') ?? -1);
+});
+
+test('there is no escape code unless colours are given', () => {
+  expect(summaryText(summary({ 4: 'hung' }))).not.toContain('\u001b');
+  const painted = summaryText(summary({ 4: 'hung' }), { paint: loud });
+  expect(painted).toContain('<b>point');
+  expect(painted).toContain('<c>###');
+  expect(painted).toContain('<r>1 of 12 boots failed and are in no figure (1 hung)</r>');
+});
+
+test('a point that was never reached shows a dash, not a zero', () => {
+  const boots = Object.fromEntries(
+    knownSamples().flatMap(({ boot, point }) => (point === 'kernel' ? [[boot, 'hung' as const]] : [])),
+  );
+  const lines = summaryText(summary(boots)).split('\n');
+  expect(lines[2]).toMatch(/^kernel +0 +- +- +4$/);
+  expect(lines[6]).toMatch(/^tFW +-$/);
+});
+
+test('a negative phase is shown as it is, without a bar', () => {
+  const base = summary();
+  const phases = base.phases.map((phase) => (phase.name === 'tFW' ? { ...phase, median: -1_200_000 } : phase));
+  expect(summaryText({ ...base, phases })).toMatch(/^tFW +-1\.2 ms +-?0 %$/m);
+});

@@ -1,0 +1,182 @@
+import type { Failure } from '../../src/core/failure.js';
+import type { Diagnosis, ProbeFailed } from '../../src/core/failures/measure.js';
+
+type OfReason<R extends Failure['reason']> = Extract<Failure, { readonly reason: R }>;
+
+/** One failure of every reason, filled to the brim; does not compile while one is missing. */
+export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> } = {
+  'recipe-not-found': {
+    reason: 'recipe-not-found',
+    recipe: 'stokc',
+    known: ['nemu', 'stock'],
+    nearest: 'stock',
+    extendedBy: '/r/mine.yaml',
+  },
+  'recipe-syntax': {
+    reason: 'recipe-syntax',
+    file: '/r/mine.yaml',
+    line: 7,
+    column: 4,
+    detail: 'a tab may not indent',
+    excerpt: '\tboots: 5',
+  },
+  'recipe-invalid': {
+    reason: 'recipe-invalid',
+    problems: [
+      {
+        file: '/r/mine.yaml',
+        line: 12,
+        path: 'measure.boots',
+        found: '"many"',
+        expected: 'a whole number of at least 1',
+      },
+      { file: '--set', path: 'measure', found: 'key "bots"', expected: 'boots, warmup or timeout', nearest: 'boots' },
+    ],
+  },
+  'recipe-extends-loop': { reason: 'recipe-extends-loop', chain: ['a.yaml', 'b.yaml', 'a.yaml'] },
+  'setting-invalid': { reason: 'setting-invalid', setting: 'measure.boots', detail: 'has no value' },
+  'step-unknown': {
+    reason: 'step-unknown',
+    option: '--only',
+    pattern: 'make:kernal',
+    known: ['make:kernel', 'measure'],
+    nearest: 'make:kernel',
+  },
+  'step-not-ready': { reason: 'step-not-ready', step: 'make:kernel', needs: 'configure:kernel' },
+  usage: { reason: 'usage', message: '--jobs 0 is not a whole number', hint: 'for example --jobs 4' },
+  offline: { reason: 'offline', what: 'linux-source-6.1 6.1.192-2' },
+  'download-failed': {
+    reason: 'download-failed',
+    file: 'linux-4.18.tar.xz',
+    attempts: [
+      { url: 'https://one.example/l.tar.xz', detail: 'answered 404' },
+      { url: 'https://two.example/l.tar.xz', detail: 'stalled for 30 s' },
+    ],
+  },
+  'digest-mismatch': {
+    reason: 'digest-mismatch',
+    what: 'linux-4.18.tar.xz',
+    origin: 'https://one.example/l.tar.xz',
+    expected: 'a'.repeat(64),
+    found: 'b'.repeat(64),
+  },
+  'git-refused': { reason: 'git-refused', url: 'ext::sh -c evil', detail: 'it uses the transport ext' },
+  'git-failed': {
+    reason: 'git-failed',
+    attempts: [{ url: 'https://one.example/r.git', detail: 'could not resolve host' }],
+  },
+  'git-unknown-revision': {
+    reason: 'git-unknown-revision',
+    url: 'https://one.example/r.git',
+    revision: 'topic/virt-x68',
+    nearest: 'topic/virt-x86',
+  },
+  'package-not-found': {
+    reason: 'package-not-found',
+    package: 'qemu',
+    version: '1:7.2',
+    kind: 'source',
+    detail: 'apt knows 1:8.0',
+  },
+  'package-fetch-failed': {
+    reason: 'package-fetch-failed',
+    package: 'linux-source-6.1',
+    detail: 'E: first line\nE: second line',
+  },
+  'tool-missing': { reason: 'tool-missing', tool: 'flex', neededBy: 'make:kernel', package: 'flex-package' },
+  'compiler-unfit': {
+    reason: 'compiler-unfit',
+    compiler: 'gcc',
+    cannot: 'compile 32-bit code (-m32)',
+    detail: 'cannot find -lgcc',
+    package: 'gcc-multilib',
+  },
+  'disk-full': { reason: 'disk-full', path: '/w/trees/kernel' },
+  'not-writable': { reason: 'not-writable', path: '/w/cache', detail: 'the file system is read-only' },
+  'file-trouble': { reason: 'file-trouble', path: '/w/state', code: 'EIO', detail: 'input/output error' },
+  'workspace-busy': { reason: 'workspace-busy', folder: '/w', pid: 4711, command: 'bootlap run nemu' },
+  'workspace-foreign': { reason: 'workspace-foreign', folder: '/home/me', detail: 'it holds "photos"' },
+  'path-outside': {
+    reason: 'path-outside',
+    origin: 'evil.patch',
+    path: '../../etc/passwd',
+    detail: 'leads outside the tree',
+  },
+  'archive-broken': { reason: 'archive-broken', file: '/w/downloads/l.tar.xz', detail: 'unexpected end of input' },
+  'patch-malformed': { reason: 'patch-malformed', patch: 'mine.patch', line: 9, detail: 'a hunk has too few lines' },
+  'patch-rejected': {
+    reason: 'patch-rejected',
+    patch: '0001-boot.patch',
+    file: 'init/main.c',
+    hunk: 2,
+    line: 1514,
+    expected: ['if (ramdisk_execute_command) {'],
+    found: ['do_sysctl_args();'],
+    detail: 'the lines differ',
+  },
+  'patch-series-missing': {
+    reason: 'patch-series-missing',
+    series: 'linux',
+    version: '2.6.32',
+    known: ['4.18', '6.1'],
+  },
+  'command-failed': {
+    reason: 'command-failed',
+    command: ['make', '-j2', 'KCFLAGS=-O2 -g', 'bzImage'],
+    folder: '/w/trees/kernel/source',
+    status: 2,
+    lastLines: ['init/main.c:1:2: error: no such thing', 'make: *** [init/main.o] Error 1'],
+  },
+  'output-missing': { reason: 'output-missing', output: 'image', path: 'arch/x86/boot/bzImage' },
+  'config-refused': {
+    reason: 'config-refused',
+    symbols: [{ symbol: 'CONFIG_PVH', asked: 'y', got: 'n' }],
+    fragment: 'kernel/boot.config',
+  },
+  'local-tree-unfit': {
+    reason: 'local-tree-unfit',
+    component: 'kernel',
+    folder: '/home/me/linux',
+    detail: 'it is no git working tree',
+  },
+  interrupted: { reason: 'interrupted', signal: 'SIGTERM' },
+  'probe-failed': probeFailed({ kind: 'not-instrumented' }),
+  'boots-failed': { reason: 'boots-failed', failed: 7, boots: 60, console: ['Kernel panic - not syncing'] },
+  'hypervisor-unfit': { reason: 'hypervisor-unfit', binary: '/usr/bin/qemu', detail: 'it does not start' },
+};
+
+/** A failed probe of the point `userspace` with this diagnosis. */
+export function probeFailed(diagnosis: Diagnosis): ProbeFailed {
+  return {
+    reason: 'probe-failed',
+    point: 'userspace',
+    port: 0xf6,
+    expectedStatus: 5,
+    diagnosis,
+    console: ['Run /init as init process'],
+    command: ['qemu-system-x86_64', '-append', 'console=ttyS0 quiet'],
+  };
+}
+
+/** One diagnosis of every kind. */
+export const SAMPLE_DIAGNOSES: { readonly [K in Diagnosis['kind']]: Extract<Diagnosis, { readonly kind: K }> } = {
+  'not-instrumented': { kind: 'not-instrumented' },
+  'wrong-port': { kind: 'wrong-port', port: 0xf9, value: 2 },
+  'wrong-value': { kind: 'wrong-value', expected: 3, found: 4 },
+  'iosize-overlap': { kind: 'iosize-overlap', caughtPort: 0xf5, value: 1 },
+  panic: { kind: 'panic', message: 'VFS: Unable to mount root fs' },
+  'triple-fault': { kind: 'triple-fault' },
+  reboot: { kind: 'reboot' },
+  hang: { kind: 'hang', seconds: 30, lastPoint: 'kernel' },
+  crash: { kind: 'crash', signal: 'SIGSEGV' },
+  'no-such-machine': {
+    kind: 'no-such-machine',
+    machine: 'micorvm',
+    known: ['microvm', 'pc', 'q35'],
+    nearest: 'microvm',
+  },
+  'no-such-device': { kind: 'no-such-device', device: 'sysbus-debugexit' },
+  'kvm-unusable': { kind: 'kvm-unusable', detail: 'the kernel never reached user space' },
+  'hypervisor-error': { kind: 'hypervisor-error', message: 'could not open kernel image' },
+  'other-status': { kind: 'other-status', status: 77 },
+};
