@@ -1,6 +1,5 @@
 // Where the benches work.
 
-import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { time } from './timing.mjs';
@@ -20,13 +19,6 @@ export const BUILDS = ['--until', 'make:kernel', '--until', 'make:firmware'];
 /** Runs bootlap's command line as a user would and gives its wall time in seconds. */
 export function bootlap(folder, args, options = {}) {
   return time(process.execPath, [join(root, 'dist', 'cli.js'), ...args, '--workspace', workspaceIn(folder)], options);
-}
-
-/** The kept kernel tree of bootlap's workspace. */
-export function keptKernelTree(folder) {
-  const trees = join(workspaceIn(folder), 'trees');
-  const name = readdirSync(trees).find((entry) => entry.startsWith('kernel-'));
-  return join(trees, name, 'source');
 }
 
 /** The hand-written script's kernel tree. */

@@ -1,6 +1,6 @@
 /** The TypeScript build: src/ to dist/. */
 
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATUS, top } from './place.mjs';
 import { digestOf, fileState, readStamp, writeStamp } from './stamp.mjs';
@@ -16,7 +16,7 @@ export async function provideBuild() {
     return STATUS.done;
   }
   const digest = await digestOf(inputs);
-  if (stamp?.digest !== digest && !(await compile(inputs))) {
+  if (stamp?.digest !== digest && !(await compile())) {
     return STATUS.failed;
   }
   writeStamp(stampFile, { state, digest });
@@ -28,40 +28,34 @@ function inputFiles() {
   const entries = readdirSync(join(top, 'src'), { recursive: true, withFileTypes: true });
   const sources = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
   const files = sources.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return [...files, ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(top, name))];
+  return [...files, ...['tsconfig.json', 'package-lock.json'].map((name) => join(top, name))];
 }
 
-async function compile(inputs) {
+/** Compiles into a folder of its own and swaps that in: a build that is killed, or two at once, leave a whole one. */
+async function compile() {
   const { spawnSync } = await import('node:child_process');
   console.error('bootlap: compiling TypeScript');
-  rmSync(stampFile, { force: true });
+  const staged = join(top, `.dist-${process.pid}`);
   const compiler = join(top, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', staged], {
     cwd: top,
     stdio: ['ignore', 2, 2],
   });
-  if (status !== 0) {
-    return false;
+  if (status === 0) {
+    makeExecutable(join(staged, 'cli.js'));
+    swapIn(staged);
   }
-  removeOrphans(inputs);
-  makeExecutable(join(top, 'dist', 'cli.js'));
-  return true;
+  rmSync(staged, { recursive: true, force: true });
+  return status === 0;
 }
 
-/** Removes what was compiled from sources that are gone. */
-function removeOrphans(inputs) {
-  const modules = new Set(inputs.map((path) => path.slice(join(top, 'src').length).replace(/\.ts$/, '')));
-  for (const file of filesBelow(join(top, 'dist'))) {
-    const module = file.slice(join(top, 'dist').length).replace(/(\.d\.ts|\.js)$/, '');
-    if (/\.(d\.ts|js)$/.test(file) && !modules.has(module)) {
-      rmSync(file);
-    }
+function swapIn(staged) {
+  const aside = `${staged}-old`;
+  if (existsSync(join(top, 'dist'))) {
+    renameSync(join(top, 'dist'), aside);
   }
-}
-
-function filesBelow(folder) {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  renameSync(staged, join(top, 'dist'));
+  rmSync(aside, { recursive: true, force: true });
 }
 
 function makeExecutable(file) {

@@ -29,8 +29,3 @@ export const done: Success<void> = { ok: true, value: undefined };
 export function failed<F>(failure: F): Failed<F> {
   return { ok: false, failure };
 }
-
-/** Marks a place that no value can reach; it does not compile while one still can. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}

@@ -1,6 +1,5 @@
 import { lstatSync, statSync, type Stats } from 'node:fs';
 import { isDigest, type Digest } from '../core/digest.js';
-import type { Json } from '../core/json.js';
 import { digestFile } from '../system/files.js';
 import { readSealedIfSound, writeSealed } from './sealed.js';
 
@@ -85,7 +84,7 @@ export class DigestMemory {
     }
     this.dropRacy();
     const entries = [...this.known].slice(-MOST_ENTRIES);
-    writeSealed(this.path, Object.fromEntries(entries) as unknown as Json);
+    writeSealed(this.path, Object.fromEntries(entries));
     this.changed = false;
   }
 

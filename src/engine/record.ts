@@ -60,7 +60,7 @@ export function readRecord(workspace: Workspace, fingerprint: Digest): StepRecor
   }
   // A sealed file is as we wrote it; only a file moved to another name could lie.
   const record = unsealed.value as unknown as StepRecord;
-  return record.schema === 1 && record.fingerprint === fingerprint ? record : 'damaged';
+  return record.fingerprint === fingerprint ? record : 'damaged';
 }
 
 /** Removes a record: what it stood for is made again when needed. */

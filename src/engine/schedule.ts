@@ -77,11 +77,11 @@ class Scheduler {
     if (!selected.steps.has(step.name)) {
       return this.passOver(step, needs);
     }
-    if (lost !== undefined) {
-      return this.skip(step, `${lost} did not end well`);
-    }
     if (execution.signal.aborted || (this.failures.length > 0 && !this.request.keepGoing)) {
       return this.skip(step, 'the run was stopped');
+    }
+    if (lost !== undefined) {
+      return this.skip(step, `${lost} did not end well`);
     }
     if (!needs.every((name) => this.known.has(name)) || !this.hasRoom(step)) {
       return false;
@@ -178,8 +178,8 @@ class Scheduler {
 
   private fail(step: Step, seconds: number, failure: Failure): void {
     const { execution } = this.request;
-    if (failure.reason === 'interrupted' && this.failures.length > 0) {
-      this.skip(step, 'the run was stopped');
+    if (failure.reason === 'interrupted' && execution.signal.aborted) {
+      this.interrupted(step);
       return;
     }
     this.lost.add(step.name);
@@ -188,6 +188,15 @@ class Scheduler {
     if (!this.request.keepGoing) {
       this.request.stopOthers();
     }
+  }
+
+  /** Neither the step's fault nor its failure: the user, or another step's failure, has stopped it. */
+  private interrupted(step: Step): void {
+    const { reason } = this.request.execution.signal as { reason: unknown };
+    if (this.failures.length === 0) {
+      this.failures.push({ failure: { reason: 'interrupted', ...(typeof reason === 'string' ? { signal: reason } : {}) } });
+    }
+    this.skip(step, 'the run was stopped while it ran');
   }
 
   private end(end: StepEnd): void {

@@ -1,5 +1,4 @@
 import { realpathSync, statSync } from 'node:fs';
-import type { Json } from '../core/json.js';
 import { runCommand } from '../system/command.js';
 import { findProgram } from '../system/distribution.js';
 import { readSealedIfSound, writeSealed } from './sealed.js';
@@ -42,7 +41,7 @@ export class ToolVersions {
     // Only now: two names may stand for one file, as cc and gcc mostly do.
     identities.forEach((identity, tool) => this.versions.set(tool, this.memory[identity]));
     if (unknown.size > 0) {
-      writeSealed(this.path, this.memory as Json);
+      writeSealed(this.path, this.memory);
     }
   }
 

@@ -32,6 +32,7 @@ export async function assemble(recipe: Recipe): Promise<Result<readonly Step[], 
 /** The results that a reader looks for in a run's folder. */
 export const RESULT_FILES = [
   { step: 'measure', output: 'samples', as: 'samples.ndjson' },
+  { step: 'measure', output: 'measurement', as: 'measurement.json' },
   { step: 'report', output: 'summary', as: 'summary.json' },
   { step: 'report', output: 'report', as: 'report.md' },
 ] as const;

@@ -52,13 +52,13 @@ test('when a step fails, those beside it are ended and told apart from the one t
   expect(outcome.statuses).toEqual({ 'make:kernel': 'skipped', 'make:firmware': 'failed' });
 });
 
-test('an interrupted run fails as interrupted and starts nothing more', async () => {
+test('an interrupted run fails as interrupted, with the signal, and starts nothing more', async () => {
   const interrupt = new AbortController();
   const steps = [
     tinyStep({
       name: 'fetch:kernel',
       run: () => {
-        interrupt.abort();
+        interrupt.abort('SIGINT');
         return Promise.resolve(failed({ reason: 'interrupted' }));
       },
     }),
@@ -66,8 +66,8 @@ test('an interrupted run fails as interrupted and starts nothing more', async ()
     tinyStep({ name: 'report', lane: 'exclusive' }),
   ];
   const outcome = await run({ workspace: join(folder(), 'ws'), steps, signal: interrupt.signal });
-  expect(outcome.failures.map(({ failure }) => failure.reason)).toEqual(['interrupted']);
-  expect(outcome.statuses).toMatchObject({ 'fetch:firmware': 'skipped', report: 'skipped' });
+  expect(outcome.failures).toEqual([{ failure: { reason: 'interrupted', signal: 'SIGINT' } }]);
+  expect(outcome.statuses).toEqual({ 'fetch:kernel': 'skipped', 'fetch:firmware': 'skipped', report: 'skipped' });
 });
 
 test('a system error that a step lets through is a failure like any other', async () => {

@@ -23,7 +23,7 @@ export class Clone {
     onTestFinished(() => {
       rmSync(this.path, { recursive: true });
     });
-    for (const name of ['scripts', 'configs/host-needs.json', 'tsconfig.json', 'tsconfig.build.json']) {
+    for (const name of ['scripts', 'configs/host-needs.json', 'tsconfig.json']) {
       cpSync(join(packageFolder, name), join(this.path, name), { recursive: true });
     }
     this.write('package.json', '{ "name": "bootlap", "version": "0.0.0", "type": "module" }');

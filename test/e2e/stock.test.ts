@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { digestBytes } from '../../src/core/digest.js';
+import type { StepEnd } from '../../src/core/event.js';
+import type { Summary } from '../../src/report/summary.js';
+import { bootlap, type Called } from '../rig/cli.js';
+
+// The whole recipe, with everything fetched for real: two kernels are built, one after the other. The tests follow from
+// each other, as the runs of a user do.
+
+const FEW_BOOTS = ['--set', 'measure.boots=3', '--set', 'measure.warmup=1'];
+const POINTS = ['firmware', 'kernel', 'user-space'];
+const MEASURING = ['probe', 'measure', 'report'];
+
+const folder = mkdtempSync(join(tmpdir(), 'bootlap-e2e-'));
+const here = join(folder, 'here');
+const elsewhere = join(folder, 'at', 'another', 'path');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the recipe "stock"', () => {
+  let first: Run;
+
+  beforeAll(async () => {
+    first = await run(['stock', ...FEW_BOOTS]);
+  });
+
+  test('in an empty workspace every step runs, and every boot ends at its point', () => {
+    expect(new Set(Object.values(statuses(first)))).toEqual(new Set(['ran']));
+    const boots = samples();
+    expect(boots).toHaveLength(POINTS.length * (3 + 1));
+    expect(new Set(boots.map(({ point, outcome, status }) => `${point} ${outcome} ${status}`))).toEqual(
+      new Set(['firmware reached 3', 'kernel reached 7', 'user-space reached 5']),
+    );
+  });
+
+  test('the figures make sense: points in their order, and most of the time goes to the kernel', () => {
+    const { points, phases, boots } = summary();
+    expect(boots).toMatchObject({ counted: 9, failed: 0, warmup: 3 });
+    expect(points.map(({ name, failed, statistics }) => [name, failed, statistics?.n])).toEqual(
+      POINTS.map((name) => [name, 0, 3]),
+    );
+    const [tQEMU = NaN, tFW = NaN, tKernel = NaN] = phases.map(({ median }) => median ?? NaN);
+    expect(phases.map(({ name }) => name)).toEqual(['tQEMU', 'tFW', 'tKernel']);
+    expect(tQEMU).toBeGreaterThan(1e6);
+    expect(tKernel).toBeGreaterThan(20e6);
+    expect(tKernel).toBeGreaterThan(3 * tFW);
+  });
+
+  test('a second run has nothing to do and shows the same figures', async () => {
+    const before = summary();
+    const second = await run(['stock', ...FEW_BOOTS]);
+    expect(new Set(Object.values(statuses(second)))).toEqual(new Set(['fresh']));
+    expect(summary()).toEqual(before);
+  });
+
+  test('another machine is booted without building anything', async () => {
+    const wish = ['stock', ...FEW_BOOTS, '--set', 'machine.memory=256'];
+    expect(ran(await run(wish))).toEqual(MEASURING);
+    expect(summary().machine.memoryMib).toBe(256);
+  });
+
+  test('a patch and a config symbol of my own cost an incremental build, and without them the old kernel is back', async () => {
+    const kernel = built('make-kernel/bzImage');
+    const mine = await run([ownRecipe(), ...FEW_BOOTS, '--until', 'make:kernel']);
+    expect(ran(mine)).toEqual(['patch:kernel', 'configure:kernel', 'make:kernel']);
+    expect(built('make-kernel/bzImage')).not.toBe(kernel);
+    expect(readFileSync(join(here, 'out/stock/configure-kernel/.config'), 'utf8')).toContain('CONFIG_PRINTK_TIME=y');
+    expect(seconds(mine, 'make:kernel')).toBeLessThan(seconds(first, 'make:kernel') / 3);
+
+    const back = await run(['stock', ...FEW_BOOTS]);
+    expect(ran(back)).toEqual([]);
+    expect(statuses(back)).toMatchObject({ 'make:kernel': 'restored', 'make:firmware': 'fresh' });
+    expect(built('make-kernel/bzImage')).toBe(kernel);
+  });
+
+  test('in another workspace at another path the same kernel and firmware come out, byte for byte', async () => {
+    const again = await run(['stock', '--until', 'make:kernel', '--until', 'make:firmware'], elsewhere);
+    expect(ran(again)).toContain('make:kernel');
+    for (const file of ['make-kernel/bzImage', 'make-firmware/bios.bin']) {
+      expect(built(file, elsewhere), file).toBe(built(file));
+    }
+    for (const step of ['make:kernel', 'make:firmware']) {
+      expect(end(again, step).fingerprint, step).toBe(end(first, step).fingerprint);
+    }
+  });
+});
+
+/** The step ends of a run, in the order in which they came. */
+type Run = readonly StepEnd[];
+
+async function run(words: readonly string[], workspace = here): Promise<Run> {
+  const called = await bootlap(['run', ...words, '--json', '--workspace', workspace], { folder });
+  expect(called.status, said(called)).toBe(0);
+  const events = called.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string });
+  expect(events.at(-1)).toMatchObject({ event: 'end', failures: [] });
+  return events.filter((event): event is StepEnd => event.event === 'step');
+}
+
+/** What a person needs to see of a call that went wrong. */
+function said({ stdout, stderr }: Called): string {
+  return `${stderr}\n${stdout.split('\n').slice(-20).join('\n')}`;
+}
+
+function statuses(steps: Run): Record<string, string> {
+  return Object.fromEntries(
+    steps.filter(({ status }) => status !== 'skipped').map(({ step, status }) => [step, status]),
+  );
+}
+
+function ran(steps: Run): string[] {
+  return steps.filter(({ status }) => status === 'ran').map(({ step }) => step);
+}
+
+function end(steps: Run, name: string): StepEnd {
+  const found = steps.find(({ step }) => step === name);
+  if (found === undefined) {
+    throw new Error(`${name} did not end`);
+  }
+  return found;
+}
+
+function seconds(steps: Run, name: string): number {
+  return end(steps, name).seconds;
+}
+
+interface Boot {
+  readonly point: string;
+  readonly outcome: string;
+  readonly status: number;
+}
+
+function samples(): Boot[] {
+  const text = readFileSync(join(here, 'runs/latest/samples.ndjson'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Boot);
+}
+
+function summary(): Summary {
+  return JSON.parse(readFileSync(join(here, 'runs/latest/summary.json'), 'utf8')) as Summary;
+}
+
+/** The digest of an output. */
+function built(file: string, workspace = here): string {
+  return digestBytes(readFileSync(join(workspace, 'out/stock', file)));
+}
+
+/** A recipe of one's own beside its patch and its fragment; its name makes its outputs take the place of stock's. */
+function ownRecipe(): string {
+  const place = join(folder, 'mine');
+  mkdirSync(place);
+  writeFileSync(join(place, 'mine.config'), 'CONFIG_PRINTK_TIME=y\n');
+  writeFileSync(join(place, 'mine.patch'), ownPatch('init/calibrate.c'));
+  writeFileSync(
+    join(place, 'mine.yaml'),
+    `extends: stock
+name: stock
+kernel:
+  patches: [{ series: linux }, ./mine.patch]
+  build: { config: { fragments: [kernel/boot.config, ./mine.config] } }
+`,
+  );
+  return join(place, 'mine.yaml');
+}
+
+/** A patch that fits whatever kernel this distribution has: it is made from the very file that it changes. */
+function ownPatch(file: string): string {
+  const [tree = ''] = readdirSync(join(here, 'trees')).filter((name) => name.startsWith('kernel-'));
+  const before = readFileSync(join(here, 'trees', tree, 'source', file), 'utf8');
+  const after = `${before}\nconst char bootlap_was_here[] = "the end-to-end test was here";\n`;
+  return createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after);
+}
