@@ -3,7 +3,7 @@ import type { EventSink, RunEvent, StepEnd, StepFailure } from '../core/event.js
 import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { JobBudget, Step, StepName } from '../core/step.js';
-import { attempt, remove } from '../system/files.js';
+import { attempt, attemptAsync, remove } from '../system/files.js';
 import { evaluateAll, type Evaluation } from './evaluate.js';
 import type { Execution } from './execute.js';
 import { takeLock } from './lock.js';
@@ -73,7 +73,9 @@ export async function runPipeline(request: PipelineRequest): Promise<Result<RunO
     return lock;
   }
   try {
-    return await runLocked({ ...request, steps }, workspace.value, selected.value);
+    const work = (): Promise<Result<RunOutcome, Failure>> => runLocked({ ...request, steps }, workspace.value, selected.value);
+    const ran = await attemptAsync(request.workspace, work);
+    return ran.ok ? ran.value : ran;
   } finally {
     await lock.value.release();
   }
@@ -104,17 +106,33 @@ async function runLocked(
     return failed(gap);
   }
   const outcome = await runSteps({ request, session, run, sink }, evaluations, selected);
+  const seconds = (performance.now() - started) / 1000;
+  const { ends } = outcome;
+  const begun = { request, session, run, sink };
+  const kept = await attemptAsync(run.path, () => keepRecord(begun, { seconds, ...outcome }));
+  const failures = kept.ok || outcome.failures.length > 0 ? outcome.failures : [{ failure: kept.failure }];
+  sink({ event: 'end', seconds, failures });
+  return success({ run: run.id, folder: run.path, seconds, steps: ends, failures });
+}
+
+interface Ended {
+  readonly seconds: number;
+  readonly ends: readonly StepEnd[];
+  readonly failures: readonly StepFailure[];
+}
+
+/** What a run leaves besides the outputs of its steps. Throws system errors. */
+async function keepRecord({ request, session, run }: Begun, { seconds, ends, failures }: Ended): Promise<void> {
   request.results.forEach((result) => keepResult(run, outputPlace(session, result.step, result.output), result.as));
   await session.digests.save();
-  const seconds = (performance.now() - started) / 1000;
-  writeJson(run, 'run.json', { schema: 1, run: run.id, recipe: request.recipe, command: request.command, seconds, steps: outcome.ends, failures: outcome.failures });
-  sink({ event: 'end', seconds, failures: outcome.failures });
-  return success({ run: run.id, folder: run.path, seconds, steps: outcome.ends, failures: outcome.failures });
+  const { recipe, command } = request;
+  writeJson(run, 'run.json', { schema: 1, run: run.id, recipe, command, seconds, steps: ends, failures });
 }
 
 function recordingSink(run: RunFolder, sink: EventSink): EventSink {
   return (event: RunEvent) => {
-    recordEvent(run, event);
+    // Who watches hears of it even where it cannot be written down; a disk that is full is said at the end.
+    attempt(run.path, () => recordEvent(run, event));
     sink(event);
   };
 }

@@ -77,11 +77,11 @@ class Scheduler {
     if (!selected.steps.has(step.name)) {
       return this.passOver(step, needs);
     }
+    if (lost !== undefined && this.failures[0]?.failure.reason !== 'interrupted') {
+      return this.skip(step, `${lost} did not end well`);
+    }
     if (execution.signal.aborted || (this.failures.length > 0 && !this.request.keepGoing)) {
       return this.skip(step, 'the run was stopped');
-    }
-    if (lost !== undefined) {
-      return this.skip(step, `${lost} did not end well`);
     }
     if (!needs.every((name) => this.known.has(name)) || !this.hasRoom(step)) {
       return false;

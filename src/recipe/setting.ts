@@ -79,7 +79,7 @@ function settingLayer(text: string, workingFolder: string): Result<Located, Sett
   const [key, raw] = splitOnce(text);
   const path = key.split('.');
   const invalid = (detail: string): Result<Located, SettingInvalid> =>
-    failed({ reason: 'setting-invalid', setting: text, detail });
+    failed({ reason: 'setting-invalid', setting: `--set ${text}`, detail });
   if (raw === undefined || path.includes('')) {
     return invalid('write it as --set KEY=VALUE, such as --set measure.boots=50');
   }

@@ -37,7 +37,10 @@ export const RESULT_FILES = [
   { step: 'report', output: 'report', as: 'report.md' },
 ] as const;
 
-async function readLocal(component: Component, { source }: RecipeComponent): Promise<Result<WorkingTree | undefined, Failure>> {
+async function readLocal(
+  component: Component,
+  { source }: RecipeComponent,
+): Promise<Result<WorkingTree | undefined, Failure>> {
   if (!('local' in source)) {
     return success(undefined);
   }
@@ -45,7 +48,11 @@ async function readLocal(component: Component, { source }: RecipeComponent): Pro
   return readWorkingTree(source.local, component);
 }
 
-function componentSteps(component: Component, recipeComponent: RecipeComponent, workingTree: WorkingTree | undefined): Step[] {
+function componentSteps(
+  component: Component,
+  recipeComponent: RecipeComponent,
+  workingTree: WorkingTree | undefined,
+): Step[] {
   const { source, build } = recipeComponent;
   const pin = pinStep({ component, source });
   const known = workingTree === undefined ? {} : { workingTree };
@@ -66,5 +73,7 @@ interface Built {
 /** Only the kernel's configuration is a result of its own; elsewhere it is a part of making. */
 function configuring({ component, recipeComponent }: Built): Step[] {
   const { build } = recipeComponent;
-  return build.system === 'kbuild' ? [configureStep({ component, recipeComponent: { ...recipeComponent, build } })] : [];
+  return build.system === 'kbuild'
+    ? [configureStep({ component, recipeComponent: { ...recipeComponent, build } })]
+    : [];
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { packageOfProgram } from '../../src/commands/doctor/needs.js';
 import { checkNode } from '../../src/commands/doctor/node-version.js';
 import { checkStorage } from '../../src/commands/doctor/storage.js';
 import { bootlap } from '../rig/cli.js';
@@ -35,4 +36,8 @@ test('a machine without a compiler is not fit: exit status 3, and the line that 
   }
   expect(checks.find(({ name }) => name === 'gcc -m32')?.advice).toContain('install');
   expect(checks.filter(({ verdict }) => verdict !== 'ok').every(({ advice }) => advice !== undefined)).toBe(true);
+});
+
+test('the compiler that a step calls cc is named by its package', () => {
+  expect(packageOfProgram('cc')).toBe(packageOfProgram('gcc'));
 });

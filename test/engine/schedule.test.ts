@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { done, failed } from '../../src/core/result.js';
@@ -81,4 +81,19 @@ test('a system error that a step lets through is a failure like any other', asyn
   ];
   const outcome = await run({ workspace: join(folder(), 'ws'), steps });
   expect(outcome.failures[0]?.failure).toEqual({ reason: 'disk-full', path: '/full/file' });
+});
+
+test('a record of the run that cannot be written is a failure of the run, and no bug', async () => {
+  const workspace = join(folder(), 'ws');
+  const spoils = tinyStep({
+    name: 'make:kernel',
+    run: (context) => {
+      writeFileSync(context.output('out'), 'made');
+      mkdirSync(join(realpathSync(join(workspace, 'runs/latest')), 'run.json'));
+      return Promise.resolve(done);
+    },
+  });
+  const outcome = await run({ workspace, steps: [spoils] });
+  expect(outcome.statuses).toEqual({ 'make:kernel': 'ran' });
+  expect(outcome.failures).toMatchObject([{ failure: { reason: 'file-trouble', code: 'EISDIR' } }]);
 });

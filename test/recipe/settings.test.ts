@@ -54,7 +54,7 @@ describe('--set', () => {
     const failure = await new RecipeFolder().failure('stock', { settings: [setting] });
     expect(failure).toMatchObject({
       reason: 'setting-invalid',
-      setting,
+      setting: `--set ${setting}`,
       detail: expect.stringContaining(detail) as string,
     });
   });
@@ -79,6 +79,7 @@ describe('--with', () => {
     const failure = await new RecipeFolder().failure('stock', { with: ['kernal=.'] });
     expect(failure).toMatchObject({
       reason: 'setting-invalid',
+      setting: '--with kernal=.',
       detail: expect.stringContaining('did you mean kernel?') as string,
     });
   });

@@ -100,7 +100,7 @@ function faultsIn(folder: string, version: number): string[] {
       faults.push(`parts/${name} holds ${JSON.stringify(text)}`);
     }
   }
-  const image = readFileSync(join(folder, 'image'), 'utf8');
+  const image = readFileSync(join(folder, 'bios.bin'), 'utf8');
   return image === imageText(version) ? faults : [...faults, `image holds ${JSON.stringify(image.slice(0, 200))}`];
 }
 

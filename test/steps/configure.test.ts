@@ -88,6 +88,14 @@ describe('the configuration', () => {
     expect(config()).toEqual(['# CONFIG_X is not set', 'CONFIG_DEFAULT=y', 'CONFIG_Y=y']);
   });
 
+  test('a member of a choice that a fragment picks comes after the one that the base picks, for Kconfig takes the last', async () => {
+    const file = join(folder, 'mine.config');
+    writeFileSync(file, '# CONFIG_FAST is not set\nCONFIG_SMALL=y\n');
+    await configure(recipe({ 'a.config': 'CONFIG_FAST=y\n' }, { base: file }));
+    const made = readFileSync(bench.output('configure:kernel', 'config'), 'utf8');
+    expect(made.indexOf('CONFIG_FAST=y')).toBeGreaterThan(made.indexOf('CONFIG_SMALL=y'));
+  });
+
   test('names what Kconfig did not grant, and the fragment that asks for it', async () => {
     const options = recipe({ 'good.config': 'CONFIG_SMP=y\n', 'bad.config': 'CONFIG_UNKNOWN=y\nCONFIG_UNKNOWN2=n\n' });
     expect(await configure(options)).toEqual({
@@ -165,7 +173,7 @@ describe('the kernel', () => {
     await configure(options);
     expect(await bench.run(makeStep(options))).toMatchObject({ ok: true });
     const image = readFileSync(bench.output('make:kernel', 'image'), 'utf8');
-    expect(image).toContain('main\nCONFIG_SMP=y');
+    expect(image).toContain('main\nCONFIG_TINY=y\nCONFIG_SMP=y');
     expect(image).toContain('1970-01-01 00:00:00 UTC bootlap@bootlap 1\n');
   });
 

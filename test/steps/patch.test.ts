@@ -239,7 +239,7 @@ describe('a patch that cannot be applied leaves everything as it was', () => {
         line: 7,
         expected: ['line 11', 'line 12', 'line 13'],
         found: ['line eleven', 'line 12', 'line 13', 'line 14'],
-        detail: 'the lines differ at line 11, where most of the others match',
+        detail: 'the lines differ at line 11, the place that is most like it',
       },
     });
     expect(existsSync(bench.output('patch:kernel', 'patched'))).toBe(false);

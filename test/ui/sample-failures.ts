@@ -34,7 +34,7 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     ],
   },
   'recipe-extends-loop': { reason: 'recipe-extends-loop', chain: ['a.yaml', 'b.yaml', 'a.yaml'] },
-  'setting-invalid': { reason: 'setting-invalid', setting: 'measure.boots', detail: 'has no value' },
+  'setting-invalid': { reason: 'setting-invalid', setting: '--set measure.boots', detail: 'has no value' },
   'step-unknown': {
     reason: 'step-unknown',
     option: '--only',

@@ -33,7 +33,8 @@ interface Need {
 export function packageOfProgram(program: string): string | undefined {
   const list = readHostNeeds();
   const [family] = familyOf(list) ?? [];
-  const need = list.needs.find((each) => each.program === program);
+  const name = program === 'cc' ? 'gcc' : program;
+  const need = list.needs.find((each) => each.program === name);
   return family === undefined ? undefined : need?.packages[family];
 }
 

@@ -59,7 +59,7 @@ export interface RecipeExtendsLoop {
 
 export interface SettingInvalid {
   readonly reason: 'setting-invalid';
-  /** As given: `measure.boots`. */
+  /** As given, with its option: `--set measure.boots`. */
   readonly setting: string;
   readonly detail: string;
 }

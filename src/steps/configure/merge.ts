@@ -18,7 +18,12 @@ export function readAssignments(text: string): Assignments {
 
 /** A `.config` with fragments over it, the later over the earlier. Kconfig has yet to settle what follows from it. */
 export function mergeConfig(base: string, fragments: readonly string[]): string {
-  const merged = new Map([...readAssignments(base), ...fragments.flatMap((text) => [...readAssignments(text)])]);
+  const merged = new Map(readAssignments(base));
+  for (const [symbol, value] of fragments.flatMap((text) => [...readAssignments(text)])) {
+    // To the end with it: of the members of a choice that are switched on, Kconfig takes the last.
+    merged.delete(symbol);
+    merged.set(symbol, value);
+  }
   return [...merged]
     .map(([symbol, value]) => (value === 'n' ? `# ${symbol} is not set\n` : `${symbol}=${value}\n`))
     .join('');

@@ -148,7 +148,7 @@ function detailOf(expected: readonly string[], found: readonly string[], at: num
   const bare = (line: string | undefined) => line?.replace(/\r$/, '');
   return bare(expected[0]) === bare(found[0])
     ? `the line ends differ (CRLF against LF) at line ${at + 1}`
-    : `the lines differ at line ${at + 1}, where most of the others match`;
+    : `the lines differ at line ${at + 1}, the place that is most like it`;
 }
 
 /** Start (from 0) at which most of the wanted lines are; the nearest to `around` of several. */

@@ -34,7 +34,7 @@ export const networkExplainers: Explainers<NetworkFailure> = {
   'git-unknown-revision': unknownRevision,
   'package-not-found': packageNotFound,
   'package-fetch-failed': (failure) => ({
-    headline: `apt could not fetch the package ${failure.package}`,
+    headline: `apt could not fetch ${failure.package}`,
     details: ['apt said:'],
     quoted: failure.detail.split('\n'),
     hint: 'check the connection and run again; "bootlap doctor" checks the package sources of this machine',

@@ -18,9 +18,9 @@ export const recipeExplainers: Explainers<RecipeFailure> = {
     hint: 'take the line "extends:" out of one of these files',
   }),
   'setting-invalid': (failure) => ({
-    headline: `--set ${failure.setting}: ${failure.detail}`,
-    details: ['--set takes KEY=VALUE, with KEY written as the path in the recipe'],
-    hint: 'for example --set measure.boots=50; "bootlap schema" prints every key',
+    headline: `${failure.setting}: ${failure.detail}`,
+    details: [],
+    hint: '"bootlap run --help" has an example; "bootlap schema" prints every key',
   }),
   'step-unknown': stepUnknown,
   'step-not-ready': (failure) => ({
