@@ -25,7 +25,7 @@ tar -xf qemu_*.orig.tar.xz --strip-components=3 -C qboot --wildcards '*/roms/qbo
 mkdir linux deb
 dpkg-deb --fsys-tarfile linux-source-*.deb | tar -x -C deb
 tar -xf deb/usr/src/linux-source-*.tar.xz --strip-components=1 -C linux
-patch -p1 -d linux < "$(ls "$root"/src/patches/linux/6.1/*.patch | head -n 1)"
+patch -p1 -d linux < "$(ls "$root"/src/patches/linux/5.8/*.patch | head -n 1)"
 make -C linux O=build tinyconfig
 (cd linux && scripts/kconfig/merge_config.sh -m -O build build/.config "$root/configs/kernel/boot.config")
 make -C linux O=build olddefconfig

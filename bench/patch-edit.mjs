@@ -26,7 +26,7 @@ export function patchEdit(folder) {
 
 /** `stock` with a copy of our patch that has one line more after the write. */
 function recipeWithOwnPatch(folder) {
-  const shipped = join(root, 'src', 'patches', 'linux', '6.1');
+  const shipped = join(root, 'src', 'patches', 'linux', '5.8');
   const original = join(shipped, readdirSync(shipped).filter((name) => name.endsWith('.patch')).sort()[0]);
   const home = join(folder, 'patch-edit');
   mkdirSync(home, { recursive: true });

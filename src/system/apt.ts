@@ -37,7 +37,7 @@ async function fetchLists(apt: Apt): Promise<Result<void, AptFailure>> {
     return configured;
   }
   const updated = await runConfigured(apt, ['apt-get', 'update', '-o', 'APT::Update::Error-Mode=any'], apt.folder);
-  return updated.ok ? done : failed(inWordsOfApt(updated.failure, 'the package lists'));
+  return updated.ok ? done : failed(inWordsOfApt(updated.failure, 'the package lists', apt));
 }
 
 /**
@@ -70,10 +70,16 @@ function runConfigured(
   });
 }
 
-/** Turns a failed command of apt into `package-fetch-failed` with apt's errors and warnings; other failures stay. */
-export function inWordsOfApt(failure: AptFailure, what: string): AptFailure {
+/**
+ * Turns a failed command of apt into `package-fetch-failed` with apt's errors and warnings, or into `disk-full` where
+ * that is what it met; other failures stay.
+ */
+export function inWordsOfApt(failure: AptFailure, what: string, { folder }: Pick<Apt, 'folder'>): AptFailure {
   if (failure.reason !== 'command-failed') {
     return failure;
+  }
+  if (failure.lastLines.some((line) => line.includes('(28: No space left on device)'))) {
+    return { reason: 'disk-full', path: folder };
   }
   const complaints = failure.lastLines.filter((line) => /^(E|W|Err)[: ]/.test(line));
   const words = complaints.length > 0 ? complaints : failure.lastLines;

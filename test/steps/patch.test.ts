@@ -275,10 +275,10 @@ describe('a patch that cannot be applied leaves everything as it was', () => {
     });
   });
 
-  const malformed: [string, string, number | undefined][] = [
+  const malformed: [string, string | (() => string), number | undefined][] = [
     ['no patch at all', 'hello\nworld\n', undefined],
-    ['a hunk that is cut off', edited(numbered(20)).split('\n').slice(0, 9).join('\n'), 9],
-    ['a hunk with too few lines announced', edited(numbered(20)).replace('-7,7 +7,7', '-7,6 +7,6'), undefined],
+    ['a hunk that is cut off', () => edited(numbered(20)).split('\n').slice(0, 9).join('\n'), 9],
+    ['a hunk with too few lines announced', () => edited(numbered(20)).replace('-7,7 +7,7', '-7,6 +7,6'), undefined],
     ['a hunk without a file', '@@ -1 +1 @@\n-a\n+b\n', 1],
     ['a binary change', 'diff --git a/x b/x\nindex 1..2\nBinary files a/x and b/x differ\n', 3],
     ['a binary change with data', 'diff --git a/x b/x\nindex 1..2\nGIT binary patch\nliteral 1\n', 3],
@@ -290,7 +290,7 @@ describe('a patch that cannot be applied leaves everything as it was', () => {
   ];
   test.each(malformed)('%s', async (_name, text, line) => {
     fetched(simple);
-    const result = await patch(text);
+    const result = await patch(typeof text === 'string' ? text : text());
     expect(result).toMatchObject({
       failure: { reason: 'patch-malformed', patch: '1.patch', ...(line === undefined ? {} : { line }) },
     });
