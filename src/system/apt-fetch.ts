@@ -130,7 +130,7 @@ async function letAptFetch(
   const ran = await runApt(download.apt, wanted.command, folder);
   clearInterval(looking);
   if (!ran.ok) {
-    return failed(inWordsOfApt(ran.failure, `${wanted.wish.package} ${wanted.wish.version}`, apt));
+    return failed(inWordsOfApt(ran.failure, `${wanted.wish.package} ${wanted.wish.version}`, download.apt));
   }
   download.onProgress(total, total);
   return accept(folder, download.downloads, wanted);

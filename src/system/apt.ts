@@ -1,15 +1,22 @@
+import { statfsSync } from 'node:fs';
 import type { ToolMissing } from '../core/failures/host.js';
 import type { PackageFetchFailed } from '../core/failures/network.js';
 import { done, failed, type Result } from '../core/result.js';
 import { configurationFile, configureApt, type Apt } from './apt-configuration.js';
 import { runCommand, type CommandFailure, type CommandOutput } from './command.js';
 import { inTurn } from './download-turn.js';
-import type { FileFailure } from './files.js';
+import { attempt, type FileFailure } from './files.js';
 
 export type { Apt };
 
 /** What one of apt's programs could not do. */
 export type AptFailure = CommandFailure | FileFailure | PackageFetchFailed | ToolMissing;
+
+/**
+ * Bytes that have to be free before the lists are fetched: they and what apt makes of them. On a disk that fills up
+ * meanwhile apt-get may wait for one of its own helpers for ever.
+ */
+const ROOM_FOR_LISTS = 128 * 2 ** 20;
 
 /** Steps run side by side in one process, and there is one configuration and one set of lists for all of them. */
 const updates = new Map<string, Promise<Result<void, AptFailure>>>();
@@ -35,6 +42,10 @@ async function fetchLists(apt: Apt): Promise<Result<void, AptFailure>> {
   const configured = await configureApt(apt);
   if (!configured.ok) {
     return configured;
+  }
+  const room = attempt(apt.folder, () => statfsSync(apt.folder));
+  if (room.ok && room.value.bavail * room.value.bsize < ROOM_FOR_LISTS) {
+    return failed({ reason: 'disk-full', path: apt.folder });
   }
   const updated = await runConfigured(apt, ['apt-get', 'update', '-o', 'APT::Update::Error-Mode=any'], apt.folder);
   return updated.ok ? done : failed(inWordsOfApt(updated.failure, 'the package lists', apt));

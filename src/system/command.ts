@@ -61,34 +61,56 @@ export async function runCommand(command: Command): Promise<Result<CommandOutput
     detached: true,
     buffer: false,
   });
-  const lines = new LastLines();
-  const onLine = (line: string): void => {
-    lines.add(line);
-    command.onLine?.(line);
-  };
-  const stdout = follow(child.stdout, onLine);
-  const stderr = follow(child.stderr, onLine);
+  const said = listen(child, command.onLine);
   const watch = watchOver(child, command);
-  const result = await child;
+  const end: CommandEnd = await child;
   watch.stop();
-  if (result.code === 'ENOENT') {
-    return failed({ reason: 'tool-missing', tool: command.program, neededBy: command.neededBy ?? command.program });
-  }
   if (command.signal?.aborted) {
     return failed({ reason: 'interrupted' });
   }
-  if (result.failed) {
-    return failed({
-      reason: 'command-failed',
-      command: [command.program, ...command.arguments],
-      folder: command.folder,
-      ...(result.exitCode === undefined ? {} : { status: result.exitCode }),
-      ...(result.signal === undefined ? {} : { signal: result.signal }),
-      lastLines: lines.all.length > 0 ? lines.all : [result.shortMessage ?? ''],
-      ...(watch.timedOut() ? { timedOut: true } : {}),
-    });
+  return end.failed ? failed(failureOf(command, end, { ...said, timedOut: watch.timedOut() })) : success(said.output());
+}
+
+/** What execa says of an ended process, as far as we look at it. */
+interface CommandEnd {
+  readonly failed: boolean;
+  readonly code?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly shortMessage?: string | undefined;
+}
+
+function failureOf(command: Command, end: CommandEnd, said: Said & { timedOut: boolean }): CommandFailed | ToolMissing {
+  if (end.code === 'ENOENT') {
+    return { reason: 'tool-missing', tool: command.program, neededBy: command.neededBy ?? command.program };
   }
-  return success({ stdout: stdout(), stderr: stderr() });
+  return {
+    reason: 'command-failed',
+    command: [command.program, ...command.arguments],
+    folder: command.folder,
+    ...(end.exitCode === undefined ? {} : { status: end.exitCode }),
+    ...(end.signal === undefined ? {} : { signal: end.signal }),
+    lastLines: said.lastLines.length > 0 ? said.lastLines : [end.shortMessage ?? ''],
+    ...(said.timedOut ? { timedOut: true } : {}),
+  };
+}
+
+/** What a running program has said so far. */
+interface Said {
+  readonly lastLines: readonly string[];
+  output(): CommandOutput;
+}
+
+function listen(child: Subprocess, tell: Command['onLine']): Said {
+  const lastLines: string[] = [];
+  const onLine = (line: string): void => {
+    lastLines.push(line);
+    lastLines.splice(0, lastLines.length - KEPT_LINES);
+    tell?.(line);
+  };
+  const stdout = follow(child.stdout, onLine);
+  const stderr = follow(child.stderr, onLine);
+  return { lastLines, output: () => ({ stdout: stdout(), stderr: stderr() }) };
 }
 
 /** execa runs with inherited descriptors beyond 2 and its types do not say so. */
@@ -104,7 +126,10 @@ function follow(stream: OutputStream, onLine: (line: string) => void): () => str
   let rest = '';
   stream?.setEncoding('utf8');
   stream?.on('data', (chunk: string) => {
-    text = (text + chunk).slice(-KEPT_CHARACTERS);
+    text += chunk;
+    if (text.length > 2 * KEPT_CHARACTERS) {
+      text = text.slice(-KEPT_CHARACTERS);
+    }
     const parts = (rest + chunk).split('\n');
     rest = parts.pop() ?? '';
     parts.forEach(onLine);
@@ -114,7 +139,7 @@ function follow(stream: OutputStream, onLine: (line: string) => void): () => str
       onLine(rest);
     }
   });
-  return () => text;
+  return () => text.slice(-KEPT_CHARACTERS);
 }
 
 const runningGroups = new Set<number>();
@@ -164,16 +189,5 @@ export function signalGroup(leader: number | undefined, signal: NodeJS.Signals):
     process.kill(-leader, signal);
   } catch {
     // ESRCH: it has ended by itself.
-  }
-}
-
-/** Keeps the last lines of a stream. */
-class LastLines {
-  readonly all: string[] = [];
-  add(line: string): void {
-    this.all.push(line);
-    if (this.all.length > KEPT_LINES) {
-      this.all.shift();
-    }
   }
 }

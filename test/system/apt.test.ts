@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestBytes } from '../../src/core/digest.js';
 import type { Result } from '../../src/core/result.js';
-import { updateApt, type Apt } from '../../src/system/apt.js';
+import { inWordsOfApt, updateApt, type Apt } from '../../src/system/apt.js';
 import { takeFromPackage } from '../../src/system/apt-archive.js';
 import { fetchBinary, fetchSource, type PackageDownload } from '../../src/system/apt-fetch.js';
 import { resolveBinary, resolveSource, type BinaryPackage } from '../../src/system/apt-resolve.js';
@@ -231,6 +231,15 @@ describe('the lists', () => {
     const result = await updateApt(apt());
     expect(result).toMatchObject({ ok: false, failure: { reason: 'package-fetch-failed' } });
     expect(JSON.stringify(result)).toContain('/nowhere/at/all');
+  });
+
+  test('that do not fit on the disk are not blamed on the network', () => {
+    const lastLines = ['E: Failed to fetch http://m/Sources  Error writing to file - write (28: No space left on device)'];
+    const failure = { reason: 'command-failed', command: ['apt-get', 'update'], folder: '/w/apt', lastLines } as const;
+    expect(inWordsOfApt(failure, 'the package lists', { folder: '/w/apt' })).toEqual({
+      reason: 'disk-full',
+      path: '/w/apt',
+    });
   });
 });
 
