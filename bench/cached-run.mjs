@@ -10,7 +10,8 @@ const ROUNDS = 7;
 export function cachedRun(folder) {
   const rival = wireitProject(folder);
   const wireit = () => time('npm', ['run', '--silent', 'all'], { cwd: rival });
-  const makeQuery = () => time('make', ['-C', scriptKernelTree(folder), 'O=build', '-s', '-q', 'bzImage'], { expected: 0 });
+  const makeQuery = () =>
+    time('make', ['-C', scriptKernelTree(folder), 'O=build', '-s', '-q', 'bzImage'], { expected: 0 });
   bootlap(folder, ['run', 'stock', ...BUILDS]);
   wireit();
   const medians = interleaved(ROUNDS, {

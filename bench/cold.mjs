@@ -13,5 +13,14 @@ export function cold(folder) {
   console.log(`script: ${theirs.toFixed(1)} s`);
   const ours = bootlap(folder, ['run', 'stock', ...BUILDS]);
   console.log(`bootlap: ${ours.toFixed(1)} s`);
-  return [{ what: 'cold `stock` pipeline, sources to builds', ours, theirs, rival: 'bash script', goal: '1.05x', met: ours <= 1.05 * theirs }];
+  return [
+    {
+      what: 'cold `stock` pipeline, sources to builds',
+      ours,
+      theirs,
+      rival: 'bash script',
+      goal: '1.05x',
+      met: ours <= 1.05 * theirs,
+    },
+  ];
 }

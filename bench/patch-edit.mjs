@@ -21,13 +21,27 @@ export function patchEdit(folder) {
       return bootlap(folder, ['run', recipe.file, '--until', 'make:kernel']);
     },
   });
-  return [{ what: 'changed kernel patch to new bzImage', ours, theirs, rival: 'incremental make', goal: '1.2x', met: ours <= 1.2 * theirs }];
+  return [
+    {
+      what: 'changed kernel patch to new bzImage',
+      ours,
+      theirs,
+      rival: 'incremental make',
+      goal: '1.2x',
+      met: ours <= 1.2 * theirs,
+    },
+  ];
 }
 
 /** `stock` with a copy of our patch that has one line more after the write. */
 function recipeWithOwnPatch(folder) {
   const shipped = join(root, 'src', 'patches', 'linux', '5.8');
-  const original = join(shipped, readdirSync(shipped).filter((name) => name.endsWith('.patch')).sort()[0]);
+  const original = join(
+    shipped,
+    readdirSync(shipped)
+      .filter((name) => name.endsWith('.patch'))
+      .sort()[0],
+  );
   const home = join(folder, 'patch-edit');
   mkdirSync(home, { recursive: true });
   const patch = join(home, 'boot.patch');

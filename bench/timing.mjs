@@ -13,7 +13,9 @@ export function time(program, args, { cwd, env, expected = 0, quiet = true } = {
   });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   if (result.status !== expected) {
-    throw new Error(`${program} ${args.join(' ')} ended with ${result.status ?? result.error}\n${result.stdout}\n${result.stderr}`);
+    throw new Error(
+      `${program} ${args.join(' ')} ended with ${result.status ?? result.error}\n${result.stdout}\n${result.stderr}`,
+    );
   }
   return seconds;
 }

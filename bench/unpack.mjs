@@ -9,7 +9,10 @@ const ROUNDS = 3;
 
 export function unpack(folder) {
   const source = join(workspaceIn(folder), 'out', 'stock', 'fetch-kernel', 'source');
-  const archive = join(source, readdirSync(source).find((name) => name.includes('.tar')));
+  const archive = join(
+    source,
+    readdirSync(source).find((name) => name.includes('.tar')),
+  );
   const into = join(folder, 'unpacked');
   const fresh = () => {
     rmSync(into, { recursive: true, force: true });
@@ -26,5 +29,7 @@ export function unpack(folder) {
     },
   });
   rmSync(into, { recursive: true });
-  return [{ what: "unpacking the kernel's archive", ours, theirs, rival: 'GNU tar', goal: '1.3x', met: ours <= 1.3 * theirs }];
+  return [
+    { what: "unpacking the kernel's archive", ours, theirs, rival: 'GNU tar', goal: '1.3x', met: ours <= 1.3 * theirs },
+  ];
 }

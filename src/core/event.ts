@@ -12,7 +12,13 @@ export type StepState = 'fresh' | 'restorable' | 'stale';
 export type RunEvent =
   | { readonly event: 'run'; readonly run: string; readonly recipe: string; readonly folder: string }
   | { readonly event: 'waiting'; readonly pid: number; readonly command: string }
-  | { readonly event: 'start'; readonly step: StepName; readonly title: string; readonly expectedSeconds?: number; readonly because: readonly string[] }
+  | {
+      readonly event: 'start';
+      readonly step: StepName;
+      readonly title: string;
+      readonly expectedSeconds?: number;
+      readonly because: readonly string[];
+    }
   | { readonly event: 'progress'; readonly step: StepName; readonly progress: Progress }
   | { readonly event: 'line'; readonly step: StepName; readonly text: string }
   | { readonly event: 'notice'; readonly step?: StepName; readonly level: 'info' | 'warning'; readonly text: string }

@@ -25,6 +25,8 @@ export interface Step {
   /** What it does, for a person: `build the kernel (linux-source-6.1)`. */
   readonly title: string;
   readonly lane: Lane;
+  /** Raised when the step's own code makes other outputs of the same inputs than before; 1 where it is not said. */
+  readonly version?: number;
   readonly inputs: StepInputs;
   /** Output name -> where the step writes it, below its output folder. */
   readonly outputs: Readonly<Record<string, OutputSpec>>;

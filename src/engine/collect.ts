@@ -29,7 +29,9 @@ interface Candidate {
 export function collectCache(workspace: Workspace, mostBytes: number): Collected {
   const objects = new ObjectCounts(workspace);
   objects.removeUnnamed();
-  const candidates = [...resultsOf(workspace, objects), ...foldersOf(workspace)].sort((a, b) => a.lastUsed - b.lastUsed);
+  const candidates = [...resultsOf(workspace, objects), ...foldersOf(workspace)].sort(
+    (a, b) => a.lastUsed - b.lastUsed,
+  );
   const bytesBefore = objects.bytes() + folderBytes(workspace.trees) + folderBytes(workspace.downloads);
   let bytesAfter = bytesBefore;
   const removed: { what: string; bytes: number }[] = [];

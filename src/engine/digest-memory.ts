@@ -58,8 +58,12 @@ export class DigestMemory {
     if (known !== undefined && matches(known, stat)) {
       return known[4];
     }
+    // Changed just now, it could change once more in the same tick after it was read: then it is read again next time.
+    const steady = Date.now() - stat.ctimeMs >= RACY_MILLISECONDS;
     const digest = digestFile(path);
-    this.remember(path, stat, digest);
+    if (steady) {
+      this.remember(path, stat, digest);
+    }
     return digest;
   }
 
@@ -80,7 +84,9 @@ export class DigestMemory {
     }
     const age = Date.now() - this.newest;
     if (age < RACY_MILLISECONDS) {
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, Math.min(RACY_MILLISECONDS, RACY_MILLISECONDS - age))));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.max(0, Math.min(RACY_MILLISECONDS, RACY_MILLISECONDS - age))),
+      );
     }
     this.dropRacy();
     const entries = [...this.known].slice(-MOST_ENTRIES);
@@ -110,9 +116,7 @@ export class DigestMemory {
 }
 
 function matches(memory: Memory, stat: Stats): boolean {
-  return (
-    memory[0] === stat.size && memory[1] === stat.mtimeMs && memory[2] === stat.ino && memory[3] === stat.ctimeMs
-  );
+  return memory[0] === stat.size && memory[1] === stat.mtimeMs && memory[2] === stat.ino && memory[3] === stat.ctimeMs;
 }
 
 function isMemory(value: unknown): value is Memory {

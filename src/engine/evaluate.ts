@@ -73,7 +73,12 @@ export function evaluate(
   if (typeof record === 'string') {
     return { ...found, state: 'stale', because: whyNoRecord(record, inputs.value, last) };
   }
-  return { ...found, record, because: [], state: outputsInPlace(placementOf(session, record)) ? 'fresh' : 'restorable' };
+  return {
+    ...found,
+    record,
+    because: [],
+    state: outputsInPlace(placementOf(session, record)) ? 'fresh' : 'restorable',
+  };
 }
 
 function knownDigest(known: KnownOutputs, { step, output }: OutputReference): Digest {
@@ -96,5 +101,7 @@ function whyNoRecord(record: 'missing' | 'damaged', inputs: InputsDocument, last
 }
 
 function describeBlock(failure: { reason: string; tool?: string; path?: string }): string {
-  return failure.tool !== undefined ? `${failure.tool} is not installed` : `${failure.path ?? 'an input'} cannot be read`;
+  return failure.tool !== undefined
+    ? `${failure.tool} is not installed`
+    : `${failure.path ?? 'an input'} cannot be read`;
 }

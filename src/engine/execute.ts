@@ -24,36 +24,39 @@ export interface Execution {
   readonly clean: boolean;
 }
 
+/** A step to run. */
+export interface StepJob {
+  readonly execution: Execution;
+  readonly step: Step;
+  readonly inputs: InputsDocument;
+  /** Tells, after the run and before anything is recorded, whether the step's inputs are still the same. */
+  readonly isSteady: () => boolean;
+}
+
 /**
  * Runs a step in a staging folder and publishes what it made: files into the objects first, the record last.
- * Killed in between, the next run finds either no record or a whole result.
+ * Killed in between, the next run finds either no record or a whole result. Gives `unsteady`, and records nothing,
+ * where the inputs changed meanwhile.
  */
-export async function executeStep(
-  execution: Execution,
-  step: Step,
-  inputs: InputsDocument,
-): Promise<Result<StepRecord, Failure>> {
-  const { workspace } = execution.session;
+export async function executeStep(job: StepJob): Promise<Result<StepRecord | 'unsteady', Failure>> {
+  const { workspace } = job.execution.session;
   const staging = attempt(workspace.staging, () => freshFolder(workspace.staging, 'step-'));
   if (!staging.ok) {
     return staging;
   }
   try {
-    return await runAndPublish({ execution, step, inputs, staging: staging.value });
+    return await runAndPublish({ ...job, staging: staging.value });
   } finally {
     remove(staging.value);
   }
 }
 
-interface Work {
-  readonly execution: Execution;
-  readonly step: Step;
-  readonly inputs: InputsDocument;
+interface Work extends StepJob {
   /** Holds `out/` and `scratch/`. */
   readonly staging: string;
 }
 
-async function runAndPublish(work: Work): Promise<Result<StepRecord, Failure>> {
+async function runAndPublish(work: Work): Promise<Result<StepRecord | 'unsteady', Failure>> {
   const { execution, step, inputs } = work;
   const fingerprint = fingerprintOf(inputs);
   const path = logPath(execution.run, step.name);
@@ -73,6 +76,9 @@ async function runAndPublish(work: Work): Promise<Result<StepRecord, Failure>> {
     closeSync(descriptor.value);
   }
   const seconds = (performance.now() - started) / 1000;
+  if (!work.isSteady()) {
+    return success('unsteady');
+  }
   return publish(work, { fingerprint, notices, seconds, log: path });
 }
 
@@ -96,7 +102,17 @@ function publish({ execution, step, inputs, staging }: Work, made: Made): Result
     const { fingerprint, notices, seconds } = made;
     const log = storeText(workspace, readFileSync(made.log, 'utf8'));
     const madeAt = new Date().toISOString();
-    const record: StepRecord = { schema: 1, step: step.name, fingerprint, inputs, outputs: outputs.value, madeAt, seconds, log, notices };
+    const record: StepRecord = {
+      schema: 1,
+      step: step.name,
+      fingerprint,
+      inputs,
+      outputs: outputs.value,
+      madeAt,
+      seconds,
+      log,
+      notices,
+    };
     writeRecord(workspace, record);
     writeLastResult(workspace, recipe, record);
     remove(join(workspace.resume, fingerprint));
@@ -121,7 +137,9 @@ function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<voi
     if (execution.clean) {
       remove(resumeFolder);
     }
-    [resumeFolder, workspace.trees, workspace.downloads, workspace.apt].forEach((path) => mkdirSync(path, { recursive: true }));
+    [resumeFolder, workspace.trees, workspace.downloads, workspace.apt].forEach((path) =>
+      mkdirSync(path, { recursive: true }),
+    );
     makeOutputParents(step, staging);
   });
   if (!prepared.ok) {
@@ -190,7 +208,8 @@ function logWriter({ execution, step }: Work, log: { path: string; descriptor: n
   return {
     path: log.path,
     line(text) {
-      writeSync(log.descriptor, `${text}\n`);
+      // Called from the events of child processes, where what is thrown would end us: a full disk is said by publishing.
+      attempt(log.path, () => writeSync(log.descriptor, `${text}\n`));
       execution.sink({ event: 'line', step: step.name, text });
     },
   };

@@ -18,7 +18,7 @@ export function changesBetween(before: InputsDocument, now: InputsDocument): Cha
     ...changes(before.tools, now.tools, (tool) => `tool ${tool}`),
     ...changes(flatten(before.environment), flatten(now.environment), (name) => `environment variable ${name}`),
     ...changes(before.outputs, now.outputs, (name) => `place of output ${name}`),
-    ...changes({ schema: String(before.schema) }, { schema: String(now.schema) }, () => "bootlap's own way of counting"),
+    ...changes(ownVersions(before), ownVersions(now), () => "bootlap's own code for it"),
   ];
 }
 
@@ -37,6 +37,11 @@ export function describeChange(change: Change): string {
 function describeUpstream(key: string): string {
   const [step, output] = key.split('/');
   return `output ${output} of ${step}`;
+}
+
+/** Of the form of the document, and of the step's code. */
+function ownVersions({ schema, version }: InputsDocument): Flat {
+  return { code: `${schema}.${version}` };
 }
 
 type Flat = Readonly<Record<string, string>>;

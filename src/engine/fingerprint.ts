@@ -15,6 +15,8 @@ const SCHEMA = 1;
 export interface InputsDocument {
   readonly schema: number;
   readonly step: string;
+  /** Of the step's own code. */
+  readonly version: number;
   readonly params: JsonObject;
   /** Label -> digest. */
   readonly files: Readonly<Record<string, Digest>>;
@@ -53,14 +55,20 @@ export function inputsOf(step: Step, sources: FingerprintSources): Result<Inputs
   return success({
     schema: SCHEMA,
     step: step.name,
+    version: step.version ?? 1,
     params: step.inputs.params,
     files: files.value,
     upstream: Object.fromEntries(
-      step.inputs.upstream.map((reference) => [`${reference.step}/${reference.output}`, sources.upstreamDigest(reference)]),
+      step.inputs.upstream.map((reference) => [
+        `${reference.step}/${reference.output}`,
+        sources.upstreamDigest(reference),
+      ]),
     ),
     tools: tools.value,
     environment: Object.fromEntries(step.inputs.env.map((name) => [name, environmentVariable(name) ?? null])),
-    outputs: Object.fromEntries(Object.entries(step.outputs).map(([name, spec]) => [name, `${spec.kind} ${spec.path}`])),
+    outputs: Object.fromEntries(
+      Object.entries(step.outputs).map(([name, spec]) => [name, `${spec.kind} ${spec.path}`]),
+    ),
   });
 }
 
@@ -72,7 +80,12 @@ function fileDigests(step: Step, digests: DigestMemory): Result<Record<string, D
       return digest;
     }
     if (digest.value === undefined) {
-      return failed({ reason: 'file-trouble', path, code: 'ENOENT', detail: `${step.name} reads it, and it is not there` });
+      return failed({
+        reason: 'file-trouble',
+        path,
+        code: 'ENOENT',
+        detail: `${step.name} reads it, and it is not there`,
+      });
     }
     found[label] = digest.value;
   }

@@ -39,7 +39,9 @@ export async function takeLock(request: LockRequest): Promise<Result<Lock, Works
     if (server !== undefined) {
       return success({ release: () => close(server) });
     }
-    const ended = await waitForHolder(name, request);
+    const ended = request.signal.aborted
+      ? failed<Interrupted>({ reason: 'interrupted' })
+      : await waitForHolder(name, request);
     if (!ended.ok) {
       return ended;
     }
@@ -95,6 +97,19 @@ async function close(server: Server): Promise<void> {
   });
 }
 
+/** Anybody may listen at the name and say anything. */
+function holderIn(text: string): Holder {
+  try {
+    const { pid, command } = JSON.parse(text) as Partial<Holder>;
+    return { pid: Number(pid), command: String(command) };
+  } catch {
+    return { pid: 0, command: 'a program that is not bootlap' };
+  }
+}
+
+/** A name that can neither be taken nor connected to is tried again, not without a pause. */
+const RETRY_MILLISECONDS = 50;
+
 /** Stays connected to the holder; the connection ends when the lock is let go of. */
 function waitForHolder(name: string, request: LockRequest): Promise<Result<void, WorkspaceBusy | Interrupted>> {
   return new Promise((resolve) => {
@@ -111,7 +126,7 @@ function waitForHolder(name: string, request: LockRequest): Promise<Result<void,
     socket.on('data', (chunk: string) => {
       text += chunk;
       if (text.endsWith('\n')) {
-        const holder = JSON.parse(text) as Holder;
+        const holder = holderIn(text);
         if (request.wait) {
           request.onWait(holder);
         } else {
@@ -119,7 +134,7 @@ function waitForHolder(name: string, request: LockRequest): Promise<Result<void,
         }
       }
     });
-    socket.on('error', () => finish(success(undefined)));
+    socket.on('error', () => setTimeout(() => finish(success(undefined)), RETRY_MILLISECONDS));
     socket.on('close', () => finish(success(undefined)));
   });
 }

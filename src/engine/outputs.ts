@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { digestBytes, type Digest } from '../core/digest.js';
 import type { OutputMissing } from '../core/failures/build.js';
@@ -80,7 +91,11 @@ function manifestEntry(file: string, path: string): ManifestEntry {
  * Moves captured files from staging into the objects. An object that is there already is replaced:
  * the new bytes were just digested, the old ones perhaps long ago.
  */
-export function storeOutputs(workspace: Workspace, staged: string, outputs: Readonly<Record<string, OutputRecord>>): void {
+export function storeOutputs(
+  workspace: Workspace,
+  staged: string,
+  outputs: Readonly<Record<string, OutputRecord>>,
+): void {
   for (const output of Object.values(outputs)) {
     for (const file of output.files) {
       storeFile(workspace, join(staged, output.path, file.path), file);
@@ -161,7 +176,9 @@ export function placeOutputs(placement: Placement): Digest | undefined {
   const { workspace, folder } = placement;
   const staged = join(workspace.staging, `place-${uniqueSuffix()}`);
   for (const output of Object.values(placement.outputs)) {
-    mkdirSync(output.kind === 'folder' ? join(staged, output.path) : dirname(join(staged, output.path)), { recursive: true });
+    mkdirSync(output.kind === 'folder' ? join(staged, output.path) : dirname(join(staged, output.path)), {
+      recursive: true,
+    });
     for (const file of output.files) {
       if (!placeFile(workspace, file, join(staged, output.path, file.path))) {
         rmSync(staged, { recursive: true });
@@ -193,7 +210,7 @@ function placeFile(workspace: Workspace, file: ManifestEntry, to: string): boole
 }
 
 function replaceByLink(path: string): void {
-  const target = readFileSync(path, "utf8");
+  const target = readFileSync(path, 'utf8');
   rmSync(path);
   symlinkSync(target, path);
 }

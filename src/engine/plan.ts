@@ -86,5 +86,11 @@ export async function explainStep(request: PlanRequest, name: StepName): Promise
 function unknownStep(steps: readonly Step[], pattern: string): StepUnknown {
   const known = steps.map((step) => step.name);
   const near = nearest(pattern, known);
-  return { reason: 'step-unknown', option: 'the step', pattern, known, ...(near === undefined ? {} : { nearest: near }) };
+  return {
+    reason: 'step-unknown',
+    option: 'the step',
+    pattern,
+    known,
+    ...(near === undefined ? {} : { nearest: near }),
+  };
 }

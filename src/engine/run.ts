@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { EventSink, RunEvent, StepEnd, StepFailure } from '../core/event.js';
 import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
@@ -73,7 +73,8 @@ export async function runPipeline(request: PipelineRequest): Promise<Result<RunO
     return lock;
   }
   try {
-    const work = (): Promise<Result<RunOutcome, Failure>> => runLocked({ ...request, steps }, workspace.value, selected.value);
+    const work = (): Promise<Result<RunOutcome, Failure>> =>
+      runLocked({ ...request, steps }, workspace.value, selected.value);
     const ran = await attemptAsync(request.workspace, work);
     return ran.ok ? ran.value : ran;
   } finally {
@@ -88,6 +89,7 @@ async function runLocked(
 ): Promise<Result<RunOutcome, Failure>> {
   const started = performance.now();
   const prepared = attempt(workspace.folder, () => {
+    accessSync(workspace.folder, constants.W_OK);
     remove(workspace.staging);
     mkdirSync(workspace.staging, { recursive: true });
     return makeRunFolder(workspace, request.recipe);
@@ -123,7 +125,13 @@ interface Ended {
 
 /** What a run leaves besides the outputs of its steps. Throws system errors. */
 async function keepRecord({ request, session, run }: Begun, { seconds, ends, failures }: Ended): Promise<void> {
-  request.results.forEach((result) => keepResult(run, outputPlace(session, result.step, result.output), result.as));
+  // What lies in the place of a step that failed or was left out is an earlier run's.
+  const inPlace = new Set(
+    ends.filter(({ status }) => status !== 'failed' && status !== 'skipped').map(({ step }) => step),
+  );
+  for (const { step, output, as } of request.results.filter((result) => inPlace.has(result.step))) {
+    keepResult(run, outputPlace(session, step, output), as);
+  }
   await session.digests.save();
   const { recipe, command } = request;
   writeJson(run, 'run.json', { schema: 1, run: run.id, recipe, command, seconds, steps: ends, failures });
@@ -138,7 +146,11 @@ function recordingSink(run: RunFolder, sink: EventSink): EventSink {
 }
 
 /** A selected step that reads one that is left out and has no result to offer. */
-function missingNeed(session: Session, evaluations: ReadonlyMap<StepName, Evaluation>, selected: Selected): Failure | undefined {
+function missingNeed(
+  session: Session,
+  evaluations: ReadonlyMap<StepName, Evaluation>,
+  selected: Selected,
+): Failure | undefined {
   for (const step of session.steps) {
     for (const { step: needs } of selected.steps.has(step.name) ? step.inputs.upstream : []) {
       if (!selected.steps.has(needs) && evaluations.get(needs)?.state === 'stale') {

@@ -46,10 +46,17 @@ class Scheduler {
   }
 
   async run(): Promise<void> {
-    this.startWhatCan();
-    while (this.running.size > 0) {
-      await Promise.race([...this.running.values()].map((running) => running.ended));
+    try {
       this.startWhatCan();
+      while (this.running.size > 0) {
+        await Promise.race([...this.running.values()].map((running) => running.ended));
+        this.startWhatCan();
+      }
+    } catch (error) {
+      // The lock goes with us: nothing may go on in the workspace.
+      this.request.stopOthers();
+      await Promise.allSettled([...this.running.values()].map((running) => running.ended));
+      throw error;
     }
     if (this.pending.length > 0) {
       throw new Error(`nothing runs and ${this.pending.map((step) => step.name).join(', ')} cannot begin`);
@@ -58,7 +65,7 @@ class Scheduler {
 
   /** Goes on until nothing moves: a step that is fresh ends at once and lets the next begin. */
   private startWhatCan(): void {
-    for (let moved = true; moved; ) {
+    for (let moved = true; moved;) {
       moved = false;
       for (const step of [...this.pending]) {
         if (this.begin(step)) {
@@ -104,14 +111,23 @@ class Scheduler {
       return true;
     }
     this.know(step, evaluation);
-    this.end({ event: 'step', step: step.name, status: 'skipped', seconds: 0, because: 'it is not selected', ...fingerprintIn(evaluation) });
+    this.end({
+      event: 'step',
+      step: step.name,
+      status: 'skipped',
+      seconds: 0,
+      because: 'it is not selected',
+      ...fingerprintIn(evaluation),
+    });
     return true;
   }
 
   private isNeeded(step: Step): boolean {
     const { session } = this.request.execution;
     return session.steps.some(
-      (other) => this.request.selected.steps.has(other.name) && other.inputs.upstream.some((reference) => reference.step === step.name),
+      (other) =>
+        this.request.selected.steps.has(other.name) &&
+        other.inputs.upstream.some((reference) => reference.step === step.name),
     );
   }
 
@@ -194,7 +210,9 @@ class Scheduler {
   private interrupted(step: Step): void {
     const { reason } = this.request.execution.signal as { reason: unknown };
     if (this.failures.length === 0) {
-      this.failures.push({ failure: { reason: 'interrupted', ...(typeof reason === 'string' ? { signal: reason } : {}) } });
+      this.failures.push({
+        failure: { reason: 'interrupted', ...(typeof reason === 'string' ? { signal: reason } : {}) },
+      });
     }
     this.skip(step, 'the run was stopped while it ran');
   }

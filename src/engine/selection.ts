@@ -49,7 +49,13 @@ function matchAll(steps: readonly Step[], selection: Selection): Result<Matched,
       const names = known.filter((name) => matchesGlob(name, pattern));
       if (names.length === 0) {
         const near = nearest(pattern, known);
-        return failed({ reason: 'step-unknown', option: `--${option}`, pattern, known, ...(near === undefined ? {} : { nearest: near }) });
+        return failed({
+          reason: 'step-unknown',
+          option: `--${option}`,
+          pattern,
+          known,
+          ...(near === undefined ? {} : { nearest: near }),
+        });
       }
       names.forEach((name) => matched[option].add(name));
     }

@@ -6,7 +6,6 @@ import { attempt, remove } from '../system/files.js';
 import { evaluate, type Evaluation, type KnownOutputs } from './evaluate.js';
 import { placementOf } from './session.js';
 import { executeStep, type Execution } from './execute.js';
-import { fingerprintOf } from './fingerprint.js';
 import { objectPath, placeOutputs } from './outputs.js';
 import { markRecordUsed, removeRecord, writeLastResult, type StepRecord } from './record.js';
 
@@ -20,7 +19,11 @@ export interface Settled {
 const MOST_RUNS = 3;
 
 /** Brings a step's outputs into place: they are there, or they are restored, or the step runs. */
-export async function settle(execution: Execution, evaluation: Evaluation, known: KnownOutputs): Promise<Result<Settled, Failure>> {
+export async function settle(
+  execution: Execution,
+  evaluation: Evaluation,
+  known: KnownOutputs,
+): Promise<Result<Settled, Failure>> {
   const { record } = evaluation;
   if (evaluation.state === 'fresh' && record !== undefined) {
     return success(noteUse(execution, { record, status: 'fresh' }));
@@ -38,7 +41,8 @@ export async function settle(execution: Execution, evaluation: Evaluation, known
 }
 
 function noteUse({ session }: Execution, settled: Settled): Settled {
-  markRecordUsed(session.workspace, settled.record.fingerprint);
+  // Only the order in which a full cache is emptied hangs on it.
+  attempt(session.workspace.records, () => markRecordUsed(session.workspace, settled.record.fingerprint));
   return settled;
 }
 
@@ -60,30 +64,44 @@ function restore({ session, sink }: Execution, record: StepRecord): Result<boole
 }
 
 /** Runs the step; again where its inputs are not the same after the run as before it. */
-async function runUntilSteady(execution: Execution, evaluation: Evaluation, known: KnownOutputs): Promise<Result<Settled, Failure>> {
+async function runUntilSteady(
+  execution: Execution,
+  evaluation: Evaluation,
+  known: KnownOutputs,
+): Promise<Result<Settled, Failure>> {
   const { session } = execution;
   const { step } = evaluation;
   announce(execution, evaluation);
-  for (let run = 1; ; run += 1) {
-    const before = evaluate(session, step, { known, forced: true });
-    if (before.inputs === undefined) {
-      return failed(before.blocked ?? { reason: 'interrupted' });
+  for (let run = 1; run <= MOST_RUNS; run += 1) {
+    const { inputs, fingerprint, blocked } = evaluate(session, step, { known, forced: true });
+    if (inputs === undefined) {
+      return failed(blocked ?? { reason: 'interrupted' });
     }
-    const made = await executeStep(execution, step, before.inputs);
+    const isSteady = (): boolean => evaluate(session, step, { known, forced: true }).fingerprint === fingerprint;
+    const made = await executeStep({ execution, step, inputs, isSteady });
     if (!made.ok) {
       return made;
     }
-    const after = evaluate(session, step, { known, forced: true });
-    if (after.inputs === undefined || fingerprintOf(after.inputs) === made.value.fingerprint || run === MOST_RUNS) {
+    if (made.value !== 'unsteady') {
       return placeMade(execution, made.value);
     }
-    removeRecord(session.workspace, made.value.fingerprint);
     execution.sink({ event: 'notice', step: step.name, level: 'warning', text: changedWhileRunning(step) });
   }
+  return failed(neverSteady(step));
 }
 
 function changedWhileRunning(step: Step): string {
-  return `an input of ${step.name} was changed while it ran: running it again`;
+  return `an input of ${step.name} was changed while it ran: what came of it is thrown away`;
+}
+
+function neverSteady(step: Step): Failure {
+  const path = Object.values(step.inputs.files)[0] ?? step.name;
+  return {
+    reason: 'file-trouble',
+    path,
+    code: 'EBUSY',
+    detail: `what ${step.name} reads was changed each time it ran`,
+  };
 }
 
 function announce({ sink }: Execution, { step, because, last }: Evaluation): void {
@@ -100,7 +118,12 @@ function placeMade(execution: Execution, record: StepRecord): Result<Settled, Fa
   if (placed.value !== undefined) {
     removeRecord(workspace, record.fingerprint);
     const path = objectPath(workspace, placed.value);
-    return failed({ reason: 'file-trouble', path, code: 'EIO', detail: 'it does not read back as it was written: the disk may be failing' });
+    return failed({
+      reason: 'file-trouble',
+      path,
+      code: 'EIO',
+      detail: 'it does not read back as it was written: the disk may be failing',
+    });
   }
   return success({ record, status: 'ran' });
 }

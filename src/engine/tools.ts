@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { runCommand } from '../system/command.js';
 import { findProgram } from '../system/distribution.js';
+import { attempt } from '../system/files.js';
 import { readSealedIfSound, writeSealed } from './sealed.js';
 
 /**
@@ -41,7 +42,8 @@ export class ToolVersions {
     // Only now: two names may stand for one file, as cc and gcc mostly do.
     identities.forEach((identity, tool) => this.versions.set(tool, this.memory[identity]));
     if (unknown.size > 0) {
-      writeSealed(this.path, this.memory);
+      // Where it cannot be written (a plan of somebody else's workspace) they are asked again the next time.
+      attempt(this.path, () => writeSealed(this.path, this.memory));
     }
   }
 

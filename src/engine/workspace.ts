@@ -62,7 +62,11 @@ export function openWorkspace(folder: string): Result<Workspace, WorkspaceForeig
     return success(workspace);
   }
   if (layout.value !== undefined) {
-    return failed({ reason: 'workspace-foreign', folder, detail: `it says "${layout.value}", this version knows "${LAYOUT}"` });
+    return failed({
+      reason: 'workspace-foreign',
+      folder,
+      detail: `it says "${layout.value}", this version knows "${LAYOUT}"`,
+    });
   }
   return foundWorkspace(workspace, marker);
 }
@@ -77,7 +81,11 @@ function foundWorkspace(workspace: Workspace, marker: string): Result<Workspace,
   }
   const [other] = others.value;
   if (other !== undefined) {
-    return failed({ reason: 'workspace-foreign', folder, detail: `it holds "${other}", which bootlap did not put there` });
+    return failed({
+      reason: 'workspace-foreign',
+      folder,
+      detail: `it holds "${other}", which bootlap did not put there`,
+    });
   }
   return attempt(folder, () => {
     mkdirSync(folder, { recursive: true });

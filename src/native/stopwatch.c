@@ -274,13 +274,14 @@ static void poll_once(struct boot *boot, struct watches *watches)
     int64_t now = monotonic_ns();
     if (ready < 0 && errno != EINTR)
         die("poll");
-    if (ready == 0 && milliseconds_left(boot) == 0) {
-        boot->timed_out = true;
-        boot->end_ns = now;
-    }
     for (int i = 0; ready > 0 && i < watches->count; i++)
         if (polled[i].revents != 0 && !watches->list[i].ready(boot, &watches->list[i], now))
             watches->list[i].fd = -1;
+    /* Whether or not something was ready: a guest that talks without a pause runs out of time, too. */
+    if (boot->end_ns == 0 && milliseconds_left(boot) == 0) {
+        boot->timed_out = true;
+        boot->end_ns = now;
+    }
 }
 
 static void wait_for_end(struct boot *boot, struct watches *watches)

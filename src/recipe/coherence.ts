@@ -42,7 +42,11 @@ function componentFaults(name: Component, recipe: Recipe): readonly Fault[] {
     return faults;
   }
   if (build === undefined) {
-    add('build', 'nothing', 'how it is built: kbuild, meson, make or configure');
+    const hint =
+      name === 'hypervisor'
+        ? 'configure, meson or make (the recipe stock-source builds QEMU)'
+        : 'kbuild, meson, make or configure';
+    add('build', 'nothing', `how it is built: ${hint}`);
   } else if (outputs['image'] === undefined) {
     add('outputs', 'no "image"', 'image: the file that is booted, such as arch/x86/boot/bzImage');
   }

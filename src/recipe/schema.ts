@@ -95,12 +95,18 @@ const patches = z
   .default([])
   .describe('Patches in the order in which they are applied.');
 
+/** Targets that ask a person, or read the host's own configuration, or the one that was there before. */
+const HOST_OR_HISTORY = /^(old|olddef|local(mod|yes)|sync|menu|n|x|g|rand)config$/;
+
 const kbuild = z
   .strictObject({
     system: z.literal('kbuild'),
     config: z.strictObject({
       base: z
         .string()
+        .refine((base) => base.includes('/') || !HOST_OR_HISTORY.test(base), {
+          message: 'a target that starts from the source alone, such as "tinyconfig" or "defconfig", or a file',
+        })
         .default('tinyconfig')
         .describe('A make target such as tinyconfig or defconfig, or a .config file.'),
       fragments: z

@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { COMPONENTS } from '../core/step.js';
 import type { SettingInvalid } from '../core/failures/recipe.js';
@@ -71,8 +72,13 @@ function localTree(text: string, workingFolder: string): Result<Located, Setting
     );
   }
   const origin: Origin = { file: '--with', folder: workingFolder, trusted: true };
-  const local: Located = { origin, content: isAbsolute(path) ? path : resolve(workingFolder, path) };
+  const local: Located = { origin, content: resolve(workingFolder, withHome(path)) };
   return success(nested([component, 'source', 'local'], local));
+}
+
+/** Of `kernel=~/linux` only bash makes a path below the home folder; other shells hand it on as it is. */
+function withHome(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }
 
 function settingLayer(text: string, workingFolder: string): Result<Located, SettingInvalid> {

@@ -70,6 +70,11 @@ async function makeConfig(job: BuildJob, folder: string, configuring: Configurin
   const target = (name: string): Promise<Result<void, Failure>> =>
     job.make({ arguments: ['O=../kconfig', ...assignments(variables), name], folder: job.tree.source });
   const file = join(folder, '.config');
+  // A target such as defconfig starts from nothing, not from what the last configuration came to.
+  const cleared = attempt(file, () => remove(file));
+  if (!cleared.ok) {
+    return cleared;
+  }
   const based = isFile(config.base) ? attempt(file, () => copyFile(config.base, file)) : await target(config.base);
   if (!based.ok) {
     return based;

@@ -6,7 +6,7 @@ import type { Failure } from '../core/failure.js';
 import { done, failed, type Result } from '../core/result.js';
 import type { Component, StepContext } from '../core/step.js';
 import type { Build, RecipeComponent } from '../recipe/schema.js';
-import { attempt, copyFile, type FileFailure } from '../system/files.js';
+import { attempt, copyFile, remove, type FileFailure } from '../system/files.js';
 import { blameCompiler, compilerIdentity } from './build/compiler.js';
 import { buildSystem } from './build/index.js';
 import { BuildJob } from './build/job.js';
@@ -34,7 +34,12 @@ export async function makeComponent(
     return opened;
   }
   const { build } = recipeComponent;
-  const making: Making = { ...options, build, system: buildSystem(build), setUp: await setUpKey(build, context) };
+  const making: Making = {
+    ...options,
+    build,
+    system: buildSystem(build),
+    setUp: await setUpKey(recipeComponent, context),
+  };
   const ready = await prepare(opened.value, making);
   const built = ready.ok ? await buildIn(opened.value.tree, making) : ready;
   return built.ok ? takeOutputs(opened.value.tree, making) : built;
@@ -48,13 +53,16 @@ interface Making extends MakeOptions {
 }
 
 /** Stands for all that a build folder cannot follow by itself; kbuild follows everything. */
-async function setUpKey(build: Build, context: StepContext): Promise<string> {
+async function setUpKey({ build, outputs }: RecipeComponent & { build: Build }, context: StepContext): Promise<string> {
   if (build.system === 'kbuild') {
     return 'kbuild';
   }
   const system = buildSystem(build);
   const compiler = await compilerIdentity(system.tools(build), context);
-  return digestJson('set-up', { system: build.system, params: { ...system.params(build), targets: [] }, compiler });
+  const params = system.params(build);
+  // Between the sources nothing can be told apart and removed: other targets or outputs begin with a new tree.
+  const kept = system.inTree ? { ...params, outputs } : { ...params, targets: [] };
+  return digestJson('set-up', { system: build.system, params: kept, compiler });
 }
 
 /** Brings the tree to its inputs. What other options built between the sources goes with the whole tree. */
@@ -76,7 +84,10 @@ async function buildIn(tree: KeptTree, making: Making): Promise<Result<void, Fai
   if (!prepared.ok) {
     return begun.ok ? end(job, making, prepared) : begun;
   }
-  const recorded = attempt(tree.folder, () => recordSetUp(tree, setUp));
+  const recorded = attempt(tree.folder, () => {
+    recordSetUp(tree, setUp);
+    dropOtherOutputs(tree, making);
+  });
   const config = build.system === 'kbuild' ? context.upstream(`configure:${component}`, 'config') : undefined;
   return recorded.ok ? end(job, making, await system.build(job, build, config)) : recorded;
 }
@@ -107,6 +118,16 @@ function recordSetUp(tree: KeptTree, setUp: string): void {
   if (making !== undefined && tree.state.setUp !== setUp) {
     tree.record({ setUp, making: { ...making, since: Date.now() } });
   }
+}
+
+/** Where other targets were made before, an output that lies there need not be what these make: it would be taken as it is. */
+function dropOtherOutputs(tree: KeptTree, { system, build, recipeComponent }: Making): void {
+  const asked = digestJson('asked of make', { params: system.params(build), outputs: recipeComponent.outputs });
+  if (system.inTree || tree.state.asked === asked) {
+    return;
+  }
+  Object.values(recipeComponent.outputs).forEach((path) => remove(join(system.folder(tree), path)));
+  tree.record({ asked });
 }
 
 /**

@@ -6,6 +6,9 @@ export interface ReportOptions {
   readonly recipe: Recipe;
 }
 
+/** Raise with every change of a statistic or of the form of the files: figures that were worked out before are worked out anew. */
+const REPORT_VERSION = 1;
+
 /**
  * `report`: works out the figures. Outputs `summary` (`summary.json`, {@link import('../report/summary.js').Summary}) and `report` (`report.md`).
  * It reads the samples and the recipe's names, so that another label or phase boots nothing again.
@@ -16,6 +19,7 @@ export function reportStep({ recipe }: ReportOptions): Step {
     name: 'report',
     title: 'work out the figures',
     lane: 'light',
+    version: REPORT_VERSION,
     inputs: {
       params: { name, description, points, phases },
       files: {},

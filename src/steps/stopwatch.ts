@@ -36,12 +36,17 @@ export function stopwatchStep(): Step {
 
 async function compile(source: string, context: StepContext): Promise<Result<void, Failure>> {
   const still = await runCompiler(source, context, ['-static']);
-  if (still.ok || still.failure.reason !== 'command-failed') {
+  if (still.ok || !lacksStaticLibrary(still.failure)) {
     return still.ok ? done : still;
   }
   context.log.line('no static C library: linking dynamically');
   const dynamic = await runCompiler(source, context, []);
   return dynamic.ok ? done : dynamic;
+}
+
+/** The linker's words for a machine without `libc.a`: `cannot find -lc`. */
+function lacksStaticLibrary(failure: CommandFailure): boolean {
+  return failure.reason === 'command-failed' && failure.lastLines.some((line) => /-lc\b|libc\.a/.test(line));
 }
 
 function runCompiler(

@@ -162,6 +162,10 @@ function watchOver(child: Subprocess, command: Command): { stop(): void; timedOu
           end();
         }, command.timeoutMilliseconds);
   command.signal?.addEventListener('abort', end, { once: true });
+  if (command.signal?.aborted) {
+    // It came while execa was loaded and the process made; no event will tell of it any more.
+    end();
+  }
   const group = child.pid;
   if (group !== undefined) {
     runningGroups.add(group);

@@ -16,7 +16,21 @@ export function workingFolder(): string {
 export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** Variables that a child process inherits as they are, because a user's set-up may need them. */
-const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'SSH_AUTH_SOCK', 'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'];
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TMPDIR',
+  'SSH_AUTH_SOCK',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'ALL_PROXY',
+];
 
 /**
  * The environment that child processes get: a known locale and time zone and little else,

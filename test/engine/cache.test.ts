@@ -12,7 +12,10 @@ const folder = temporaryFolders();
 function threeSteps(source: string, ran: string[] = []): Step[] {
   return [
     tinyStep({ name: 'fetch:kernel', files: { source } }, ran),
-    tinyStep({ name: 'patch:kernel', upstream: ['fetch:kernel'], text: ([text]) => String(text).split('\n')[0] ?? '' }, ran),
+    tinyStep(
+      { name: 'patch:kernel', upstream: ['fetch:kernel'], text: ([text]) => String(text).split('\n')[0] ?? '' },
+      ran,
+    ),
     tinyStep({ name: 'make:kernel', upstream: ['patch:kernel'] }, ran),
   ];
 }
@@ -34,7 +37,11 @@ function filesBelow(path: string): string[] {
 describe('a second run', () => {
   test('runs nothing when nothing has changed', async () => {
     const { workspace, steps, ran } = pipeline();
-    expect((await run({ workspace, steps })).statuses).toEqual({ 'fetch:kernel': 'ran', 'patch:kernel': 'ran', 'make:kernel': 'ran' });
+    expect((await run({ workspace, steps })).statuses).toEqual({
+      'fetch:kernel': 'ran',
+      'patch:kernel': 'ran',
+      'make:kernel': 'ran',
+    });
     const second = await run({ workspace, steps });
     expect(second.statuses).toEqual({ 'fetch:kernel': 'fresh', 'patch:kernel': 'fresh', 'make:kernel': 'fresh' });
     expect(ran).toHaveLength(3);
@@ -46,7 +53,9 @@ describe('a second run', () => {
     writeFileSync(source, 'two\ncomment');
     const second = await run({ workspace, steps });
     expect(second.statuses['make:kernel']).toBe('ran');
-    expect(second.events).toContainEqual(expect.objectContaining({ event: 'start', step: 'fetch:kernel', because: ['file source changed'] }));
+    expect(second.events).toContainEqual(
+      expect.objectContaining({ event: 'start', step: 'fetch:kernel', because: ['file source changed'] }),
+    );
     expect(readFileSync(join(workspace, 'out/tiny/make-kernel/out'), 'utf8')).toContain('two');
   });
 
@@ -54,7 +63,11 @@ describe('a second run', () => {
     const { workspace, steps, source } = pipeline();
     await run({ workspace, steps });
     writeFileSync(source, 'one\nanother comment');
-    expect((await run({ workspace, steps })).statuses).toEqual({ 'fetch:kernel': 'ran', 'patch:kernel': 'ran', 'make:kernel': 'fresh' });
+    expect((await run({ workspace, steps })).statuses).toEqual({
+      'fetch:kernel': 'ran',
+      'patch:kernel': 'ran',
+      'make:kernel': 'fresh',
+    });
   });
 
   test('brings results back from the cache when a change is taken back', async () => {
@@ -63,7 +76,11 @@ describe('a second run', () => {
     writeFileSync(source, 'two');
     await run({ workspace, steps });
     writeFileSync(source, 'one\ncomment');
-    expect((await run({ workspace, steps })).statuses).toEqual({ 'fetch:kernel': 'restored', 'patch:kernel': 'restored', 'make:kernel': 'restored' });
+    expect((await run({ workspace, steps })).statuses).toEqual({
+      'fetch:kernel': 'restored',
+      'patch:kernel': 'restored',
+      'make:kernel': 'restored',
+    });
     expect(ran).toHaveLength(6);
     expect(readFileSync(join(workspace, 'out/tiny/make-kernel/out'), 'utf8')).toContain('one');
   });
@@ -115,7 +132,13 @@ describe('a damaged cache', () => {
     rmSync(join(workspace, 'out'), { recursive: true });
     const second = await run({ workspace, steps });
     expect(second.statuses).toEqual({ 'fetch:kernel': 'ran', 'patch:kernel': 'ran', 'make:kernel': 'ran' });
-    expect(second.events).toContainEqual(expect.objectContaining({ event: 'notice', level: 'warning', text: expect.stringContaining('damaged') as string }));
+    expect(second.events).toContainEqual(
+      expect.objectContaining({
+        event: 'notice',
+        level: 'warning',
+        text: expect.stringContaining('damaged') as string,
+      }),
+    );
   });
 
   test('with a flipped byte in a record counts as not there', async () => {
@@ -145,12 +168,19 @@ describe('a step that fails', () => {
         return Promise.resolve(failed({ reason: 'interrupted' }));
       },
     });
-    const outcome = await run({ workspace, steps: steps.map((step) => (step.name === 'patch:kernel' ? broken : step)) });
+    const outcome = await run({
+      workspace,
+      steps: steps.map((step) => (step.name === 'patch:kernel' ? broken : step)),
+    });
     expect(outcome.statuses).toEqual({ 'fetch:kernel': 'ran', 'patch:kernel': 'failed', 'make:kernel': 'skipped' });
     expect(readFileSync(outcome.failures[0]?.log ?? '', 'utf8')).toBe('it goes wrong\n');
     expect(existsSync(join(workspace, 'out/tiny/patch-kernel'))).toBe(false);
     expect(readdirSync(join(workspace, 'staging'))).toEqual([]);
-    expect((await run({ workspace, steps })).statuses).toEqual({ 'fetch:kernel': 'fresh', 'patch:kernel': 'ran', 'make:kernel': 'ran' });
+    expect((await run({ workspace, steps })).statuses).toEqual({
+      'fetch:kernel': 'fresh',
+      'patch:kernel': 'ran',
+      'make:kernel': 'ran',
+    });
   });
 
   test('that did not make what it promised is named', async () => {
@@ -165,7 +195,9 @@ describe('a step that fails', () => {
     const good = tinyStep({ name: 'make:kernel', upstream: ['fetch:kernel'] });
     const steps = [tinyStep({ name: 'fetch:kernel' }), bad, good];
     expect((await run({ workspace: join(folder(), 'ws'), steps })).statuses['make:kernel']).toBe('skipped');
-    expect((await run({ workspace: join(folder(), 'ws'), steps, keepGoing: true })).statuses['make:kernel']).toBe('ran');
+    expect((await run({ workspace: join(folder(), 'ws'), steps, keepGoing: true })).statuses['make:kernel']).toBe(
+      'ran',
+    );
   });
 });
 

@@ -10,6 +10,7 @@ const digest = (letter: string): Digest => letter.repeat(64) as Digest;
 const DOCUMENT: InputsDocument = {
   schema: 1,
   step: 'make:kernel',
+  version: 1,
   params: { targets: ['bzImage'], machine: { type: 'pc', cpus: 1 } },
   files: { 'boot.config': digest('a') },
   upstream: { 'patch:kernel/patched': digest('b') },
@@ -39,7 +40,10 @@ test('different values never share a spelling', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
       const same = canonicalJson(a) === canonicalJson(b);
-      return same === (canonicalJson(JSON.parse(JSON.stringify(a)) as Json) === canonicalJson(JSON.parse(JSON.stringify(b)) as Json));
+      return (
+        same ===
+        (canonicalJson(JSON.parse(JSON.stringify(a)) as Json) === canonicalJson(JSON.parse(JSON.stringify(b)) as Json))
+      );
     }),
   );
   expect(canonicalJson(['1'])).not.toBe(canonicalJson([1]));
@@ -51,6 +55,7 @@ test.each<[string, Partial<InputsDocument>]>([
   ['output patched of patch:kernel changed', { upstream: { 'patch:kernel/patched': digest('c') } }],
   ['tool cc: gcc 12.2.0 -> gcc 13.1.0', { tools: { cc: 'gcc 13.1.0' } }],
   ['environment variable CFLAGS: null -> -O3', { environment: { CFLAGS: '-O3' } }],
+  ["bootlap's own code for it: 1.1 -> 1.2", { version: 2 }],
   ['file extra.config is new', { files: { 'boot.config': digest('a'), 'extra.config': digest('a') } }],
   ['file boot.config is gone', { files: {} }],
 ])('a change changes the fingerprint and is named: %s', (expected, change) => {
@@ -60,7 +65,9 @@ test.each<[string, Partial<InputsDocument>]>([
 });
 
 test('the fingerprint of a known document stays what it is: a changed one would empty every cache', () => {
-  expect(fingerprintOf(DOCUMENT)).toMatchInlineSnapshot(`"3ce11ae3fc80ffbe9cebc52246250ee8f6ff522a9b1ab4e895ca2205657fadb4"`);
+  expect(fingerprintOf(DOCUMENT)).toMatchInlineSnapshot(
+    `"4dff4491b817828bbf2706c5602978fc3da257852a5f9ba6a6782fe80d039009"`,
+  );
 });
 
 function reverseKeys(value: Json): Json {

@@ -9,7 +9,14 @@ const folder = temporaryFolders();
 
 function request(path: string, change: Partial<LockRequest> = {}): LockRequest {
   mkdirSync(path, { recursive: true });
-  return { folder: path, command: 'bootlap run stock', wait: true, signal: new AbortController().signal, onWait: () => undefined, ...change };
+  return {
+    folder: path,
+    command: 'bootlap run stock',
+    wait: true,
+    signal: new AbortController().signal,
+    onWait: () => undefined,
+    ...change,
+  };
 }
 
 test('a second run waits, says for whom, and goes on when the first is done', async () => {
@@ -63,6 +70,20 @@ test('waiting can be interrupted', async () => {
   const second = takeLock(request(path, { signal: interrupt.signal }));
   setTimeout(() => interrupt.abort(), 20);
   expect(await second).toEqual({ ok: false, failure: { reason: 'interrupted' } });
+  if (first.ok) {
+    await first.value.release();
+  }
+});
+
+test('one that was interrupted before it began to wait does not wait', async () => {
+  const path = folder();
+  const first = await takeLock(request(path));
+  const interrupt = new AbortController();
+  interrupt.abort();
+  expect(await takeLock(request(path, { signal: interrupt.signal }))).toEqual({
+    ok: false,
+    failure: { reason: 'interrupted' },
+  });
   if (first.ok) {
     await first.value.release();
   }

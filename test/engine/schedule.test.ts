@@ -46,7 +46,10 @@ test('when a step fails, those beside it are ended and told apart from the one t
         context.signal.addEventListener('abort', () => resolve(failed({ reason: 'interrupted' })));
       }),
   });
-  const breaks = tinyStep({ name: 'make:firmware', run: () => Promise.resolve(failed({ reason: 'disk-full', path: '/x' })) });
+  const breaks = tinyStep({
+    name: 'make:firmware',
+    run: () => Promise.resolve(failed({ reason: 'disk-full', path: '/x' })),
+  });
   const outcome = await run({ workspace: join(folder(), 'ws'), steps: [waits, breaks] });
   expect(outcome.failures.map(({ step, failure }) => [step, failure.reason])).toEqual([['make:firmware', 'disk-full']]);
   expect(outcome.statuses).toEqual({ 'make:kernel': 'skipped', 'make:firmware': 'failed' });

@@ -41,7 +41,9 @@ test('--only uses what is there already and runs nothing else', async () => {
 });
 
 test('--only says which step has to run before it', async () => {
-  const outcome = await runPipeline(requestOf({ workspace: join(folder(), 'ws'), steps, selection: { only: ['measure'] } }));
+  const outcome = await runPipeline(
+    requestOf({ workspace: join(folder(), 'ws'), steps, selection: { only: ['measure'] } }),
+  );
   expect(outcome).toEqual({ ok: false, failure: { reason: 'step-not-ready', step: 'measure', needs: 'make:kernel' } });
 });
 
@@ -49,12 +51,22 @@ test('--from goes on from a step to the end', async () => {
   const workspace = join(folder(), 'ws');
   await run({ workspace, steps });
   const { statuses } = await run({ workspace, steps, selection: { from: ['make:kernel'], force: ['make:kernel'] } });
-  expect(statuses).toMatchObject({ 'fetch:kernel': 'skipped', 'make:kernel': 'ran', 'make:firmware': 'skipped', measure: 'fresh' });
+  expect(statuses).toMatchObject({
+    'fetch:kernel': 'skipped',
+    'make:kernel': 'ran',
+    'make:firmware': 'skipped',
+    measure: 'fresh',
+  });
 });
 
 test('an unknown step is answered with the nearest one', async () => {
-  const outcome = await runPipeline(requestOf({ workspace: join(folder(), 'ws'), steps, selection: { force: ['make:kernle'] } }));
-  expect(outcome).toMatchObject({ ok: false, failure: { reason: 'step-unknown', pattern: 'make:kernle', nearest: 'make:kernel' } });
+  const outcome = await runPipeline(
+    requestOf({ workspace: join(folder(), 'ws'), steps, selection: { force: ['make:kernle'] } }),
+  );
+  expect(outcome).toMatchObject({
+    ok: false,
+    failure: { reason: 'step-unknown', pattern: 'make:kernle', nearest: 'make:kernel' },
+  });
 });
 
 test.each([
@@ -70,7 +82,10 @@ test('the plan tells before a run what the run will do, and why', async () => {
   const base = folder();
   const source = join(base, 'boot.config');
   writeFileSync(source, 'A=y');
-  const configured = [tinyStep({ name: 'configure:kernel', files: { 'boot.config': source }, params: { base: 'tinyconfig' } }), tinyStep({ name: 'make:kernel', upstream: ['configure:kernel'] })];
+  const configured = [
+    tinyStep({ name: 'configure:kernel', files: { 'boot.config': source }, params: { base: 'tinyconfig' } }),
+    tinyStep({ name: 'make:kernel', upstream: ['configure:kernel'] }),
+  ];
   const request = { recipe: 'tiny', steps: configured, workspace: join(base, 'ws'), selection: EVERYTHING };
   await run({ workspace: request.workspace, steps: configured });
   writeFileSync(source, 'A=n');
@@ -85,11 +100,15 @@ test('steps stand after what they read, whatever order they are given in', () =>
   fc.assert(
     fc.property(fc.shuffledSubarray(steps, { minLength: steps.length }), (shuffled) => {
       const names = inOrder(shuffled).map((step) => step.name);
-      return steps.every((step) => step.inputs.upstream.every((needed) => names.indexOf(needed.step) < names.indexOf(step.name)));
+      return steps.every((step) =>
+        step.inputs.upstream.every((needed) => names.indexOf(needed.step) < names.indexOf(step.name)),
+      );
     }),
   );
 });
 
 test('a circle of steps is a bug, and is said to be one', () => {
-  expect(() => inOrder([tinyStep({ name: 'a', upstream: ['b'] }), tinyStep({ name: 'b', upstream: ['a'] })])).toThrow('needs itself');
+  expect(() => inOrder([tinyStep({ name: 'a', upstream: ['b'] }), tinyStep({ name: 'b', upstream: ['a'] })])).toThrow(
+    'needs itself',
+  );
 });

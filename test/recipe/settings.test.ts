@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RecipeFolder } from './recipe-folder.js';
@@ -75,6 +76,11 @@ describe('--with', () => {
     expect(local.kernel).toEqual({ ...stock.kernel, source: { local: join(folder.path, '../linux') } });
   });
 
+  it('takes ~/ for the home folder where the shell has left it as it is', async () => {
+    const { kernel } = await new RecipeFolder().recipe('stock', { with: ['kernel=~/linux'] });
+    expect(kernel.source).toEqual({ local: join(homedir(), 'linux') });
+  });
+
   it('of an unknown component names the nearest', async () => {
     const failure = await new RecipeFolder().failure('stock', { with: ['kernal=.'] });
     expect(failure).toMatchObject({
@@ -86,6 +92,8 @@ describe('--with', () => {
 
   it('of what the recipe does not build says that a build is needed', async () => {
     const problems = await new RecipeFolder().problems('stock', { with: ['hypervisor=.'] });
-    expect(problems).toMatchObject([{ path: 'hypervisor.build', found: 'nothing' }]);
+    expect(problems).toMatchObject([
+      { path: 'hypervisor.build', found: 'nothing', expected: expect.stringContaining('stock-source') as string },
+    ]);
   });
 });

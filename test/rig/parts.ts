@@ -61,10 +61,14 @@ function makeRepository(repository: string): void {
     writeFileSync(join(repository, 'src', `${objectName(index)}.in`), `source ${index}`);
   }
   const git = (...args: string[]): void => {
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'init.defaultBranch=main', ...args], {
-      cwd: repository,
-      stdio: 'ignore',
-    });
+    execFileSync(
+      'git',
+      ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'init.defaultBranch=main', ...args],
+      {
+        cwd: repository,
+        stdio: 'ignore',
+      },
+    );
   };
   git('init');
   git('add', '-A');
@@ -105,6 +109,9 @@ function faultsIn(folder: string, version: number): string[] {
 }
 
 function imageText(version: number): string {
-  const objects = Array.from({ length: OBJECTS }, (_, index) => `first half of source ${index}, version ${version}, second half\n`);
+  const objects = Array.from(
+    { length: OBJECTS },
+    (_, index) => `first half of source ${index}, version ${version}, second half\n`,
+  );
   return objects.join('');
 }

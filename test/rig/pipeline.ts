@@ -4,7 +4,13 @@ import type { RunEvent } from '../../src/core/event.js';
 import type { JsonObject } from '../../src/core/json.js';
 import { done } from '../../src/core/result.js';
 import type { JobBudget, OutputReference, Step, StepContext } from '../../src/core/step.js';
-import { EVERYTHING, runPipeline, type PipelineRequest, type RunOutcome, type Selection } from '../../src/engine/index.js';
+import {
+  EVERYTHING,
+  runPipeline,
+  type PipelineRequest,
+  type RunOutcome,
+  type Selection,
+} from '../../src/engine/index.js';
 
 /** Tells what a tiny step reads and writes; what it leaves out is empty. */
 export interface TinyStep {

@@ -19,7 +19,10 @@ bios.bin: version.txt
 export function makeTinyProject(folder: string, prepare = 'true'): TinyProject {
   const repository = join(folder, 'repository');
   mkdirSync(repository, { recursive: true });
-  writeFileSync(join(repository, 'Makefile'), MAKEFILE.replace('$(PREPARE)', () => prepare));
+  writeFileSync(
+    join(repository, 'Makefile'),
+    MAKEFILE.replace('$(PREPARE)', () => prepare),
+  );
   writeFileSync(join(repository, 'version.txt'), '1\n');
   commitAll(repository);
   const recipe = join(folder, 'tiny.yaml');

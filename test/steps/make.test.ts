@@ -293,3 +293,26 @@ test('what counts for the result is declared, and no folder of this machine is',
   });
   expect(JSON.stringify(step.inputs.params)).not.toContain(folder);
 });
+
+describe('an output of other targets', () => {
+  const files = {
+    Makefile: 'all: prog\nprog: one.txt\n\tcp one.txt prog\nother:\n\t@true\n',
+    'one.txt': 'one\n',
+    configure: '#!/bin/sh\nprintf "prog: ../one.txt\\n\\tcp ../one.txt prog\\nother:\\n\\t@true\\n" > Makefile\n',
+  };
+  const kinds: Build[] = [
+    { system: 'make', targets: ['prog'], variables: {} },
+    { system: 'configure', options: [], targets: ['prog'], variables: {} },
+  ];
+
+  test.each(kinds)('that lies in the tree is not taken for what these targets make ($system)', async (build) => {
+    fetched(files);
+    const outputs = { image: 'prog' };
+    expect(await make({ build, outputs })).toMatchObject({ ok: true });
+    expect(await make({ build: { ...build, targets: ['other'] }, outputs })).toMatchObject({
+      failure: { reason: 'output-missing' },
+    });
+    expect(await make({ build, outputs })).toMatchObject({ ok: true });
+    expect(text('image')).toBe('one\n');
+  });
+});

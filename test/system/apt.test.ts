@@ -234,7 +234,9 @@ describe('the lists', () => {
   });
 
   test('that do not fit on the disk are not blamed on the network', () => {
-    const lastLines = ['E: Failed to fetch http://m/Sources  Error writing to file - write (28: No space left on device)'];
+    const lastLines = [
+      'E: Failed to fetch http://m/Sources  Error writing to file - write (28: No space left on device)',
+    ];
     const failure = { reason: 'command-failed', command: ['apt-get', 'update'], folder: '/w/apt', lastLines } as const;
     expect(inWordsOfApt(failure, 'the package lists', { folder: '/w/apt' })).toEqual({
       reason: 'disk-full',

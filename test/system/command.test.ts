@@ -24,7 +24,13 @@ test('a command that fails is shown with its status and the last lines of both i
   const result = await runCommand(shell('echo one; echo two >&2; exit 3', { onLine: (line) => lines.push(line) }));
   expect(result).toEqual({
     ok: false,
-    failure: { reason: 'command-failed', command: ['sh', '-c', 'echo one; echo two >&2; exit 3'], folder: '/', status: 3, lastLines: expect.arrayContaining(['one', 'two']) as string[] },
+    failure: {
+      reason: 'command-failed',
+      command: ['sh', '-c', 'echo one; echo two >&2; exit 3'],
+      folder: '/',
+      status: 3,
+      lastLines: expect.arrayContaining(['one', 'two']) as string[],
+    },
   });
   expect(lines.sort()).toEqual(['one', 'two']);
 });
@@ -36,11 +42,16 @@ test('only the last lines of much output are kept for the message', async () => 
 
 test('a program that is not installed is named, with what needs it', async () => {
   const result = await runCommand({ program: 'no-such-program', arguments: [], folder: '/', neededBy: 'make:kernel' });
-  expect(result).toEqual({ ok: false, failure: { reason: 'tool-missing', tool: 'no-such-program', neededBy: 'make:kernel' } });
+  expect(result).toEqual({
+    ok: false,
+    failure: { reason: 'tool-missing', tool: 'no-such-program', neededBy: 'make:kernel' },
+  });
 });
 
 test('a folder that is not there is not mistaken for a missing program', async () => {
-  expect(await runCommand(shell('true', { folder: '/no/such/folder' }))).toMatchObject({ failure: { reason: 'file-trouble', path: '/no/such/folder' } });
+  expect(await runCommand(shell('true', { folder: '/no/such/folder' }))).toMatchObject({
+    failure: { reason: 'file-trouble', path: '/no/such/folder' },
+  });
 });
 
 test('when the user interrupts, what the command has started ends with it', async () => {
@@ -56,7 +67,9 @@ test('when the user interrupts, what the command has started ends with it', asyn
 });
 
 test('a command that takes too long is ended, and that is said', async () => {
-  expect(await runCommand(shell('sleep 60', { timeoutMilliseconds: 50 }))).toMatchObject({ failure: { reason: 'command-failed', timedOut: true } });
+  expect(await runCommand(shell('sleep 60', { timeoutMilliseconds: 50 }))).toMatchObject({
+    failure: { reason: 'command-failed', timedOut: true },
+  });
 });
 
 test('one that ignores SIGTERM is killed', async () => {
@@ -81,6 +94,17 @@ test('descriptors are handed on from 3: make finds its jobserver', async () => {
 });
 
 test('input is written to the standard input, and without any it is empty', async () => {
-  expect(await runCommand({ program: 'cat', arguments: [], folder: '/', input: 'a\nb' })).toMatchObject({ value: { stdout: 'a\nb' } });
+  expect(await runCommand({ program: 'cat', arguments: [], folder: '/', input: 'a\nb' })).toMatchObject({
+    value: { stdout: 'a\nb' },
+  });
   expect(await runCommand({ program: 'cat', arguments: [], folder: '/' })).toMatchObject({ value: { stdout: '' } });
+});
+
+test('an interruption while the process is being made ends it like any other', async () => {
+  const interrupt = new AbortController();
+  const started = performance.now();
+  const running = runCommand(shell('exec sleep 20', { signal: interrupt.signal }));
+  interrupt.abort();
+  expect(await running).toEqual({ ok: false, failure: { reason: 'interrupted' } });
+  expect(performance.now() - started).toBeLessThan(10_000);
 });

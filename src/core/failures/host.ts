@@ -1,5 +1,6 @@
 /** What this machine lacks or forbids. Exit status 3. */
-export type HostFailure = ToolMissing | CompilerUnfit | DiskFull | NotWritable | FileTrouble | WorkspaceBusy | WorkspaceForeign;
+export type HostFailure =
+  ToolMissing | CompilerUnfit | DiskFull | NotWritable | FileTrouble | WorkspaceBusy | WorkspaceForeign;
 
 export interface ToolMissing {
   readonly reason: 'tool-missing';

@@ -30,7 +30,12 @@ export type Diagnosis =
   | { readonly kind: 'reboot' }
   | { readonly kind: 'hang'; readonly seconds: number; readonly lastPoint?: string }
   | { readonly kind: 'crash'; readonly signal: string }
-  | { readonly kind: 'no-such-machine'; readonly machine: string; readonly known: readonly string[]; readonly nearest?: string }
+  | {
+      readonly kind: 'no-such-machine';
+      readonly machine: string;
+      readonly known: readonly string[];
+      readonly nearest?: string;
+    }
   | { readonly kind: 'no-such-device'; readonly device: string }
   /** `/dev/kvm` is missing, not permitted, or does not carry a boot to the last point. */
   | { readonly kind: 'kvm-unusable'; readonly detail: string }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalTreeUnfit } from '../../core/failures/build.js';
 import { done, failed, success, type Result } from '../../core/result.js';
-import { attempt } from '../../system/files.js';
+import { attempt, remove } from '../../system/files.js';
 import { runGit, type GitSaid, type GitUseFailure } from '../../system/git.js';
 import type { KeptTree } from './kept-tree.js';
 
@@ -32,7 +32,9 @@ export async function checkOut(tree: KeptTree, wanted: CheckOut): Promise<Result
   if (wanted.paths?.length === 0) {
     return done;
   }
-  const read = await git(tree, ['read-tree', wanted.treeId]);
+  // A git that was killed leaves its lock; nobody else works in this repository.
+  const unlocked = attempt(tree.repository, () => remove(join(tree.repository, 'index.lock')));
+  const read = unlocked.ok ? await git(tree, ['read-tree', wanted.treeId]) : unlocked;
   if (!read.ok) {
     return read;
   }

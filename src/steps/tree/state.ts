@@ -34,6 +34,8 @@ export interface TreeState {
   readonly making?: MakeUnderWay;
   /** Digest of the options that the build folder was set up with. */
   readonly setUp?: string;
+  /** Digest of what the last make in the build folder was asked for: targets, variables, outputs. */
+  readonly asked?: string;
   /** True once a make has run between the sources. */
   readonly madeInTree?: boolean;
   /** ms since the epoch: no file of the tree is younger, unless the clock was set back. */

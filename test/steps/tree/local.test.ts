@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestFile, listFolder } from '../../../src/system/files.js';
@@ -130,4 +130,11 @@ test('a repository that is gone is said to be', async () => {
   const source = join(folder, 'out/fetch-kernel/source');
   expect(readFileSync(join(source, 'source.json'), 'utf8')).toContain('local');
   await expect(bringTree(bench, patchTo(folder, {}), { local: mine })).rejects.toThrow('local-tree-unfit');
+});
+
+test('a git that was killed while it wrote does not block the tree for ever', async () => {
+  await bring();
+  const [name = ''] = readdirSync(join(folder, 'trees')).filter((each) => !each.endsWith('.json'));
+  writeFileSync(join(folder, 'trees', name, 'repository/index.lock'), '');
+  expect(textsOf((await bring({ 'a.c': 'edited\n' })).source)).toEqual({ ...files, 'a.c': 'edited\n' });
 });
