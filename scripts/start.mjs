@@ -11,7 +11,7 @@ const status = await setUp();
 if (status === 0) {
   const given = process.argv.slice(2);
   const recipe = given[0] === undefined || given[0].startsWith('-') ? ['stock'] : [];
-  const program = join(top, 'dist', 'cli.js');
+  const program = join(top, 'dist', 'bin', 'cli.js');
   // In this very process: another Node would cost as much as a whole cached run.
   process.argv.splice(1, process.argv.length, program, 'run', ...recipe, ...given);
   await import(program);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestBytes, digestJson, type Digest } from '../core/digest.js';
@@ -68,12 +68,15 @@ function requestKey(request: MemoisedRequest): Digest | undefined {
   });
 }
 
-/** The digest of the code that reads recipes, and of our version, which pins zod and yaml. */
+/** What stands for the code that reads recipes: its files' sizes and times, and our version, which pins zod and yaml. */
 function codeDigest(): Digest {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const modules = readdirSync(folder).filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'));
-  const texts = modules.sort(byCodeUnit).map((name) => `${name}\0${readFileSync(join(folder, name), 'utf8')}\0`);
-  return digestBytes([readFileSync(join(packageFolder, 'package.json'), 'utf8'), ...texts].join('\0'));
+  const states = modules.sort(byCodeUnit).map((name) => {
+    const { size, mtimeMs } = statSync(join(folder, name));
+    return `${name} ${size} ${mtimeMs}`;
+  });
+  return digestBytes([readFileSync(join(packageFolder, 'package.json'), 'utf8'), ...states].join('\n'));
 }
 
 function recall(file: string, key: Digest): ResolvedRecipe | undefined {

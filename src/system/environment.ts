@@ -1,5 +1,7 @@
 /** The only reader of this process's environment, working folder and arguments' surroundings. */
 
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** An environment variable's value; unset is `undefined`, empty is empty. */
@@ -13,7 +15,15 @@ export function workingFolder(): string {
 }
 
 /** The folder that holds our own `package.json`, `src/patches`, `configs` and `src/native`. */
-export const packageFolder: string = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const packageFolder: string = folderAbove(dirname(fileURLToPath(import.meta.url)), 'package.json');
+
+/** The nearest folder, from `folder` up, that holds a file of that name. */
+function folderAbove(folder: string, name: string): string {
+  if (existsSync(join(folder, name)) || folder === dirname(folder)) {
+    return folder;
+  }
+  return folderAbove(dirname(folder), name);
+}
 
 /** Variables that a child process inherits as they are, because a user's set-up may need them. */
 const INHERITED = [

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { takeLock } from '../../src/engine/index.js';
 import { packageFolder } from '../../src/system/environment.js';
 
-/** The built command line, `dist/cli.js`; importing this file builds what is out of date. */
-export const builtCli: string = join(packageFolder, 'dist', 'cli.js');
+/** The built command line, `dist/bin/cli.js`; importing this file builds what is out of date. */
+export const builtCli: string = join(packageFolder, 'dist', 'bin', 'cli.js');
 
 await build();
 

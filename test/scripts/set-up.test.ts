@@ -28,9 +28,9 @@ describe('npm start', () => {
     const clone = new Clone().withEverything().withNodePackages();
     clone.fake('npm', 'exit 0');
     clone.run('start.mjs');
-    const built = statSync(join(clone.path, 'dist/cli.js')).mtimeMs;
+    const built = statSync(join(clone.path, 'dist/bin/cli.js')).mtimeMs;
     expect(clone.run('start.mjs')).toEqual({ status: 5, output: 'bootlap run stock\n' });
-    expect(statSync(join(clone.path, 'dist/cli.js')).mtimeMs).toBe(built);
+    expect(statSync(join(clone.path, 'dist/bin/cli.js')).mtimeMs).toBe(built);
   });
 
   it('compiles again when a source changed, not when it was only touched, and forgets what is gone', () => {
