@@ -18,7 +18,11 @@ export const BUILDS = ['--until', 'make:kernel', '--until', 'make:firmware'];
 
 /** Runs bootlap's command line as a user would and gives its wall time in seconds. */
 export function bootlap(folder, args, options = {}) {
-  return time(process.execPath, [join(root, 'dist', 'bin', 'cli.js'), ...args, '--workspace', workspaceIn(folder)], options);
+  return time(
+    process.execPath,
+    [join(root, 'dist', 'bin', 'cli.js'), ...args, '--workspace', workspaceIn(folder)],
+    options,
+  );
 }
 
 /** The hand-written script's kernel tree. */

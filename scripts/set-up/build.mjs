@@ -1,6 +1,6 @@
 /** The TypeScript build: src/ to dist/. */
 
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATUS, top } from './place.mjs';
 import { digestOf, fileState, readStamp, writeStamp } from './stamp.mjs';
@@ -52,6 +52,7 @@ async function compile() {
 /** The command line in few files: Node takes half a millisecond to find and load each, and a cached run is short. */
 async function bundle(staged) {
   const { build } = await import('esbuild');
+  const { dependencies } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
   const { errors } = await build({
     entryPoints: [join(staged, 'cli.js')],
     outdir: join(staged, 'bin'),
@@ -60,7 +61,10 @@ async function bundle(staged) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    // Every call needs commander; the others are loaded only by what uses them.
+    external: Object.keys(dependencies).filter((name) => name !== 'commander'),
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    minifyWhitespace: true,
     logLevel: 'warning',
   });
   makeExecutable(join(staged, 'bin', 'cli.js'));

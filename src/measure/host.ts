@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, readdirSync } from 'node:fs';
 import { arch, loadavg, release, totalmem, version } from 'node:os';
 import { byCodeUnit, type JsonObject } from '../core/json.js';
 import { attempt, readTextIfThere } from '../system/files.js';
@@ -50,7 +50,19 @@ export interface HostRecord extends HostIdentity {
 
 /** Reads the counting part; quick enough to be read whenever a plan is made. */
 export function readHostIdentity(): HostIdentity {
-  return identity(read('/proc/cpuinfo') ?? '');
+  const start = attempt('/proc/cpuinfo', () => readStart('/proc/cpuinfo'));
+  return identity(start.ok ? start.value : '');
+}
+
+/** The file's first processor: the kernel makes up the text as it is read, and asks every processor that it names. */
+function readStart(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const block = Buffer.alloc(1024);
+    return block.toString('utf8', 0, readSync(descriptor, block));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Reads everything. Nothing in it fails: what cannot be read is missing. */

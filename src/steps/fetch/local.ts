@@ -17,7 +17,7 @@ export function fetchLocal(component: Component, workingTree: WorkingTree): Step
   const { tree, changed } = workingTree;
   return fetchShape({
     component,
-    what: `a local working tree with ${changed.length} uncommitted ${changed.length === 1 ? 'change' : 'changes'}`,
+    what: `a local working tree with ${changesIn(changed.length)}`,
     lane: 'light',
     params: {
       kind: 'local',
@@ -72,4 +72,8 @@ function copyChange(folder: string, change: KeptChange, { component, workingTree
   }
   const detail = `${change.path} was edited while it was read: run again`;
   return failed({ reason: 'local-tree-unfit', component, folder: workingTree.folder, detail });
+}
+
+function changesIn(count: number): string {
+  return count === 1 ? '1 uncommitted change' : `${count === 0 ? 'no' : count} uncommitted changes`;
 }
