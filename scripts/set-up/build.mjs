@@ -52,7 +52,7 @@ async function compile() {
 /** The command line in few files: Node takes half a millisecond to find and load each, and a cached run is short. */
 async function bundle(staged) {
   const { build } = await import('esbuild');
-  const { dependencies } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
+  const { dependencies = {} } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
   const { errors } = await build({
     entryPoints: [join(staged, 'cli.js')],
     outdir: join(staged, 'bin'),

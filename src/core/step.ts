@@ -84,6 +84,7 @@ export interface StepContext {
   readonly offline: boolean;
   /** True: kept trees and unfinished work are thrown away first (`--clean`). */
   readonly clean: boolean;
+  /** How far the step is; called as often as it likes. */
   progress(progress: Progress): void;
   /** A fact that the user should see above the fold: a fallback taken, a hunk that went in with an offset. */
   notice(level: 'info' | 'warning', text: string): void;

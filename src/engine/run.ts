@@ -43,6 +43,7 @@ export interface ResultFile {
   readonly as: string;
 }
 
+/** What came of a run that began. */
 export interface RunOutcome {
   readonly run: string;
   /** Absolute path of the run's folder. */

@@ -37,7 +37,7 @@ export class Clone {
   withNodePackages(): this {
     mkdirSync(join(this.path, 'node_modules/@types'), { recursive: true });
     this.write('node_modules/.package-lock.json', '{}');
-    for (const name of ['typescript', '@types/node', 'undici-types']) {
+    for (const name of ['typescript', 'esbuild', '@types/node', 'undici-types']) {
       symlinkSync(join(packageFolder, 'node_modules', name), join(this.path, 'node_modules', name));
     }
     return this;
