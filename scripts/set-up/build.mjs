@@ -41,19 +41,22 @@ async function compile() {
     cwd: top,
     stdio: ['ignore', 2, 2],
   });
-  const whole = status === 0 && (await bundle(staged));
-  if (whole) {
-    swapIn(staged);
+  try {
+    if (status === 0) {
+      await bundle(staged);
+      swapIn(staged);
+    }
+    return status === 0;
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
   }
-  rmSync(staged, { recursive: true, force: true });
-  return whole;
 }
 
 /** The command line in few files: Node takes half a millisecond to find and load each, and a cached run is short. */
 async function bundle(staged) {
   const { build } = await import('esbuild');
   const { dependencies = {} } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
-  const { errors } = await build({
+  await build({
     entryPoints: [join(staged, 'cli.js')],
     outdir: join(staged, 'bin'),
     bundle: true,
@@ -68,7 +71,6 @@ async function bundle(staged) {
     logLevel: 'warning',
   });
   makeExecutable(join(staged, 'bin', 'cli.js'));
-  return errors.length === 0;
 }
 
 function swapIn(staged) {

@@ -72,11 +72,6 @@ export class DigestMemory {
     this.remember(path, lstatSync(path), digest);
   }
 
-  /** Forgets a file, so that it is read again. */
-  forget(path: string): void {
-    this.changed = this.known.delete(path) || this.changed;
-  }
-
   /** Writes the memory when it has changed. Waits out the last tick first, so that what it holds cannot be racy. */
   async save(): Promise<void> {
     if (!this.changed) {
@@ -84,9 +79,8 @@ export class DigestMemory {
     }
     const age = Date.now() - this.newest;
     if (age < RACY_MILLISECONDS) {
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.max(0, Math.min(RACY_MILLISECONDS, RACY_MILLISECONDS - age))),
-      );
+      // A stamp of the future, from a clock that was set back, is not waited for.
+      await new Promise((resolve) => setTimeout(resolve, RACY_MILLISECONDS - Math.max(0, age)));
     }
     this.dropRacy();
     const entries = [...this.known].slice(-MOST_ENTRIES);

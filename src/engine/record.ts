@@ -1,11 +1,11 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDigest, type Digest } from '../core/digest.js';
 import type { Json } from '../core/json.js';
 import type { StepName } from '../core/step.js';
 import type { ManifestEntry } from '../system/files.js';
 import type { InputsDocument } from './fingerprint.js';
-import { markUsed, readSealed, writeSealed } from './sealed.js';
+import { readSealed, writeSealed } from './sealed.js';
 import { stepFileName, type Workspace } from './workspace.js';
 
 /** What one step made from certain inputs. Once written it never changes. */
@@ -70,7 +70,8 @@ export function removeRecord(workspace: Workspace, fingerprint: Digest): void {
 
 /** Marks a record as used, for the cache's order of removal. */
 export function markRecordUsed(workspace: Workspace, fingerprint: Digest): void {
-  markUsed(recordPath(workspace, fingerprint), new Date());
+  const now = new Date();
+  utimesSync(recordPath(workspace, fingerprint), now, now);
 }
 
 /** Every record's fingerprint, and when it was last used. Damaged ones are among them. */

@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { digestBytes } from '../core/digest.js';
 import type { Json } from '../core/json.js';
@@ -37,9 +37,4 @@ export function readSealed(path: string): Unsealed {
 export function readSealedIfSound(path: string): Json | undefined {
   const unsealed = readSealed(path);
   return typeof unsealed === 'string' ? undefined : unsealed.value;
-}
-
-/** Marks a file as used now: the cache's clock for "least recently used". */
-export function markUsed(path: string, now: Date): void {
-  utimesSync(path, now, now);
 }

@@ -13,7 +13,7 @@ import { assignments } from './build/variables.js';
 import { isFile } from './configure/base.js';
 import { mergeConfig, readAssignments, refusedSymbols } from './configure/merge.js';
 import { concernsConfiguration } from './tree/kconfig-paths.js';
-import type { KeptTree } from './tree/kept-tree.js';
+import { treeUse, type KeptTree } from './tree/kept-tree.js';
 import { openTree } from './tree/open.js';
 import { synchroniseTree } from './tree/synchronise.js';
 
@@ -31,9 +31,8 @@ export interface Configuring extends ConfigureOptions {
 
 /** The work of `configure:<component>`. */
 export async function configure(configuring: Configuring): Promise<Result<void, Failure>> {
-  const { component, recipeComponent, context } = configuring;
-  const local = 'local' in recipeComponent.source ? { local: recipeComponent.source.local } : {};
-  const opened = await openTree({ component, ...local, context, neededBy: `configure:${component}` });
+  const { component, context } = configuring;
+  const opened = await openTree(treeUse('configure', configuring));
   if (!opened.ok) {
     return opened;
   }

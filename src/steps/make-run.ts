@@ -11,7 +11,7 @@ import { blameCompiler, compilerIdentity } from './build/compiler.js';
 import { buildSystem } from './build/index.js';
 import { BuildJob } from './build/job.js';
 import type { BuildSystem } from './build/system.js';
-import type { KeptTree } from './tree/kept-tree.js';
+import { treeUse, type KeptTree } from './tree/kept-tree.js';
 import { openTree, remakeTree, type OpenTree } from './tree/open.js';
 import { CLOCK_STEP_MILLISECONDS, removeBuild } from './tree/salvage.js';
 import { synchroniseTree } from './tree/synchronise.js';
@@ -27,9 +27,8 @@ export interface MakeOptions {
 export async function makeComponent(
   options: MakeOptions & { readonly context: StepContext },
 ): Promise<Result<void, Failure>> {
-  const { component, recipeComponent, context } = options;
-  const local = 'local' in recipeComponent.source ? { local: recipeComponent.source.local } : {};
-  const opened = await openTree({ component, ...local, context, neededBy: `make:${component}` });
+  const { recipeComponent, context } = options;
+  const opened = await openTree(treeUse('make', options));
   if (!opened.ok) {
     return opened;
   }

@@ -15,6 +15,7 @@ import { readUnpatched } from './patch/unpatched.js';
 import { PatchedFiles } from './patch/workspace.js';
 import type { FileContent } from './tree/content.js';
 import { concernsConfiguration } from './tree/kconfig-paths.js';
+import { treeUse } from './tree/kept-tree.js';
 import { openTree, type OpenTree } from './tree/open.js';
 import { writePatched } from './tree/overlay.js';
 
@@ -33,9 +34,8 @@ export interface Patching extends PatchOptions {
 
 /** The work of `patch:<component>`. */
 export async function patch(patching: Patching): Promise<Result<void, Failure>> {
-  const { component, recipeComponent, context } = patching;
-  const local = 'local' in recipeComponent.source ? { local: recipeComponent.source.local } : {};
-  const opened = await openTree({ component, ...local, context, neededBy: `patch:${component}` });
+  const { context } = patching;
+  const opened = await openTree(treeUse('patch', patching));
   if (!opened.ok) {
     return opened;
   }

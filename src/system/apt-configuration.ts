@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failed, success, type Result } from '../core/result.js';
 import { privateSources, type SourcesFile } from './apt-sources.js';
@@ -7,6 +7,7 @@ import { findProgram } from './distribution.js';
 import {
   attempt,
   freshFolder,
+  namesIfReadable,
   readTextIfThere,
   remove,
   replaceFolder,
@@ -73,20 +74,12 @@ function writeSources(apt: Apt): void {
 function machineSources(root: string): SourcesFile[] {
   const parts = join(root, 'etc/apt/sources.list.d');
   const main = readTextIfThere(join(root, 'etc/apt/sources.list'));
-  const names = filesIn(parts).filter((name) => /^[A-Za-z0-9_.-]+\.(list|sources)$/.test(name));
+  const names = namesIfReadable(parts).filter((name) => /^[A-Za-z0-9_.-]+\.(list|sources)$/.test(name));
   return [
     // Begins with a character that no part of the machine's may begin with before it.
     ...(main === undefined ? [] : [{ name: '00-sources.list', text: main }]),
     ...names.sort().map((name) => ({ name, text: readFileSync(join(parts, name), 'utf8') })),
   ];
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** `Name "value";` of every setting of the machine that tells how packages are fetched: proxies, time-outs, checks. */

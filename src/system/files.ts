@@ -150,6 +150,15 @@ export function listFolder(folder: string): FolderEntry[] {
   return entries.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
+/** The names in a folder of the machine's; none where it is missing or may not be read. */
+export function namesIfReadable(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** One line of a folder's manifest. Its digest stands for the whole folder. */
 export interface ManifestEntry {
   readonly path: string;

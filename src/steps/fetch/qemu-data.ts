@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { followLinks } from '../../system/distribution.js';
+import { namesIfReadable } from '../../system/files.js';
 
 /**
  * Files beside the QEMU binary whose bytes an x86 guest of ours meets, as a trace of what QEMU opens shows on `pc`,
@@ -60,18 +61,10 @@ function findEach(label: string, names: readonly string[], folders: readonly str
 
 /** `/usr/lib/x86_64-linux-gnu/qemu` on Debian, `/usr/lib64/qemu` or `/usr/lib/qemu` elsewhere. */
 function moduleFolders(home: string): string[] {
-  const triplets = foldersIn(join(home, '../lib')).filter((name) => name.endsWith('-linux-gnu'));
+  const triplets = namesIfReadable(join(home, '../lib')).filter((name) => name.endsWith('-linux-gnu'));
   return [
     ...triplets.map((name) => join(home, '../lib', name, 'qemu')),
     join(home, '../lib64/qemu'),
     join(home, '../lib/qemu'),
   ];
-}
-
-function foldersIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Component, StepContext } from '../../core/step.js';
+import type { RecipeComponent } from '../../recipe/schema.js';
 import { uniqueSuffix } from '../../system/files.js';
 import { readState, writeState, type TreeState } from './state.js';
 
@@ -11,6 +12,19 @@ export interface TreeUse {
   readonly context: StepContext;
   /** The step, for messages. */
   readonly neededBy: string;
+}
+
+/** What a step that builds or patches a component needs of its tree. */
+export function treeUse(verb: string, { component, recipeComponent, context }: TreeWork): TreeUse {
+  const { source } = recipeComponent;
+  const local = 'local' in source ? { local: source.local } : {};
+  return { component, ...local, context, neededBy: `${verb}:${component}` };
+}
+
+interface TreeWork {
+  readonly component: Component;
+  readonly recipeComponent: Pick<RecipeComponent, 'source'>;
+  readonly context: StepContext;
 }
 
 /**
