@@ -12,7 +12,7 @@ import { setUp } from './set-up/index.mjs';
 import { top } from './set-up/place.mjs';
 
 const { values } = parseArgs({ options: { skip: { type: 'string', multiple: true, default: [] } } });
-const status = await setUp();
+const status = await setUp('tests');
 process.exitCode = status === 0 ? await checkAll(checks().filter(({ name }) => !values.skip.includes(name))) : status;
 
 /** The scripts of package.json whose names begin with `check:`. */

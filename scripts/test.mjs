@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { top } from './set-up/place.mjs';
 import { setUp } from './set-up/index.mjs';
 
-const status = await setUp();
+const status = await setUp('tests');
 process.exitCode = status === 0 ? runTests() : status;
 
 function runTests() {

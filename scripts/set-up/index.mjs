@@ -13,10 +13,12 @@ const STAGES = [checkNode, provideSystemPackages, provideNodePackages, provideBu
 /**
  * Provides system packages, npm packages and the build, in this order: what we may not install is said before
  * anything else happens. Returns an exit status, 0 when all is there.
+ * @param further sets of needs besides "setup": "tests", or the name of a recipe
  */
-export async function setUp() {
+export async function setUp(...further) {
+  const sets = ['setup', ...further];
   for (const provide of STAGES) {
-    const status = await provide();
+    const status = await provide(sets);
     if (status !== STATUS.done) {
       return status;
     }

@@ -2,13 +2,13 @@
 
 import { spawnSync } from 'node:child_process';
 import { distributionFamily, packagesFor } from './distribution.mjs';
-import { missingNeeds, readNeeds } from './needs.mjs';
+import { missingNeeds, needsOf, readNeeds } from './needs.mjs';
 import { STATUS } from './place.mjs';
 
-/** Looks for every need of the set "setup" and provides what is missing. Returns an exit status. */
-export function provideMissingPackages() {
+/** Looks for every need of these sets and provides what is missing. Returns an exit status. */
+export function provideMissingPackages(sets) {
   const list = readNeeds();
-  const missing = missingNeeds(list.needs.filter((need) => need.set === 'setup'));
+  const missing = missingNeeds(needsOf(sets, list));
   return missing.length === 0 ? STATUS.done : provide(missing, list);
 }
 

@@ -15,6 +15,11 @@ export function readNeeds() {
   return JSON.parse(readFileSync(needsFile, 'utf8'));
 }
 
+/** The needs that belong to one of these sets. */
+export function needsOf(sets, { needs }) {
+  return needs.filter((need) => need.sets.some((name) => sets.includes(name)));
+}
+
 /** The needs that are not met. What a missing compiler would have to tell counts as missing too. */
 export function missingNeeds(needs) {
   const scratch = mkdtempSync(join(tmpdir(), 'bootlap-set-up-'));

@@ -19,9 +19,24 @@ describe('npm start', () => {
   it('takes a first argument that is no option as the recipe', () => {
     const clone = new Clone().withEverything().withNodePackages();
     clone.fake('npm', 'exit 0');
+    clone.fake('pkg-config', 'exit 0');
+    clone.fake('python3', 'exit 0');
     expect(clone.run('start.mjs', { arguments: ['stock-source', '--json'] }).output).toContain(
       'bootlap run stock-source --json\n',
     );
+  });
+
+  it('sees to what that recipe needs besides, though all that the others need is there', { skip: !isDebian }, () => {
+    const clone = new Clone().withEverything().withNodePackages();
+    clone.fake('npm', 'exit 0');
+    clone.fake('python3', 'exit 0');
+    expect(clone.run('start.mjs').status).toBe(5);
+    const lacking = clone.run('start.mjs', { arguments: ['nemu'], environment: { BOOTLAP_NO_INSTALL: '1' } });
+    expect(lacking.output).toContain('pkg-config libglib2.0-dev libpixman-1-dev libseccomp-dev\n');
+    expect(lacking.status).toBe(3);
+    clone.fake('pkg-config', 'exit 0');
+    expect(clone.run('start.mjs', { arguments: ['nemu'] }).output).toBe('bootlap run nemu\n');
+    expect(clone.run('start.mjs').output).toBe('bootlap run stock\n');
   });
 
   it('when all is there it says nothing and makes nothing anew', () => {

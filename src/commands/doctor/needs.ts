@@ -19,8 +19,8 @@ interface Family {
 
 interface Need {
   readonly name: string;
-  /** `setup`, or the only recipe that it concerns. */
-  readonly set: string;
+  /** `setup`, `tests`, and the recipes that need it alone. */
+  readonly sets: readonly string[];
   readonly why: string;
   readonly program?: string;
   readonly compile?: { readonly code: string; readonly flags?: readonly string[] };
@@ -55,9 +55,10 @@ async function checkNeed(list: HostNeeds, need: Need, scratchFile: string): Prom
     return ok(need.name, found);
   }
   const advice = installLine(list, need);
-  return need.set === 'setup'
+  const recipes = need.sets.filter((name) => name !== 'tests');
+  return need.sets.includes('setup')
     ? missing(need.name, `not there: ${need.why}`, advice)
-    : warn(need.name, `not there: ${need.why} (the recipe ${need.set} only)`, advice);
+    : warn(need.name, `not there: ${need.why} (only for ${recipes.join(' and ')})`, advice);
 }
 
 /** What was found, for a person; `undefined` where the need is not met. */
