@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecipeProblem } from '../core/failures/recipe.js';
 import { byCodeUnit } from '../core/json.js';
@@ -6,14 +6,15 @@ import { nearest } from '../core/nearest.js';
 import { COMPONENTS, type Component } from '../core/step.js';
 import { packageFolder } from '../system/environment.js';
 import { problemAt } from './check.js';
-import type { KeyPath, Located } from './located.js';
+import { valueAt, type KeyPath, type Located } from './located.js';
 import type { Recipe } from './schema.js';
 import { oneOf } from './shape.js';
 
 /** What a recipe says that is well-formed key by key and does not fit together. */
 export function checkCoherence(recipe: Recipe, node: Located): readonly RecipeProblem[] {
   const found = [
-    ...COMPONENTS.flatMap((name) => componentFaults(name, recipe)),
+    ...COMPONENTS.flatMap((name) => [...installedFaults(name, recipe), ...componentFaults(name, recipe)]),
+    ...COMPONENTS.flatMap((name) => configFaults(name, recipe, node)),
     ...pointFaults(recipe),
     ...phaseFaults(recipe),
   ];
@@ -27,17 +28,26 @@ interface Fault {
   readonly nearest?: string;
 }
 
+/** Only a program is looked up on the PATH. */
+function installedFaults(name: Component, recipe: Recipe): readonly Fault[] {
+  const expected = `"file": a finished ${name} is named by its path`;
+  return name !== 'hypervisor' && 'installed' in recipe[name].source
+    ? [{ path: [name, 'source'], found: 'what is installed', expected }]
+    : [];
+}
+
 function componentFaults(name: Component, recipe: Recipe): readonly Fault[] {
   const { source, build, patches, outputs } = recipe[name];
   const faults: Fault[] = [];
   const add = (key: string, found: string, expected: string): void =>
     void faults.push({ path: [name, key], found, expected });
-  if ('installed' in source) {
+  if ('installed' in source || 'file' in source) {
+    const what = 'installed' in source ? 'what is installed' : 'a finished file';
     if (build !== undefined) {
-      add('build', 'a build of what is installed', 'no build, or a source to build from');
+      add('build', `a build of ${what}`, 'no build, or a source to build from');
     }
     if (patches.length > 0) {
-      add('patches', 'patches for what is installed', 'no patches, or a source to build from');
+      add('patches', `patches for ${what}`, 'no patches, or a source to build from');
     }
     return faults;
   }
@@ -53,28 +63,55 @@ function componentFaults(name: Component, recipe: Recipe): readonly Fault[] {
   if (name === 'hypervisor' && build?.system === 'kbuild') {
     add('build', 'kbuild', 'configure, meson or make: kbuild makes kernels');
   }
-  return [...faults, ...patches.flatMap((entry, index) => seriesFaults(entry, [name, 'patches', index]))];
+  return [...faults, ...patches.flatMap((entry, index) => patchFaults(entry, [name, 'patches', index]))];
 }
 
-function seriesFaults(entry: Recipe['kernel']['patches'][number], path: KeyPath): readonly Fault[] {
-  const known = typeof entry === 'string' ? [] : shippedSeries();
-  if (typeof entry === 'string' || known.includes(entry.series)) {
+/** A kernel is configured by its `build.config`, or by the one of `build.configs` that its `config` names. */
+function configFaults(name: Component, recipe: Recipe, node: Located): readonly Fault[] {
+  const { build, config } = recipe[name];
+  const at = (path: KeyPath, found: string, expected: string): readonly Fault[] => [{ path, found, expected }];
+  if (build?.system !== 'kbuild') {
+    return config === undefined ? [] : at([name, 'config'], JSON.stringify(config), 'no such key: kbuild alone has it');
+  }
+  const known = Object.keys(build.configs);
+  if (config === undefined) {
+    return valueAt(node, [name, 'build', 'config']) === undefined
+      ? at([name, 'build', 'config'], 'nothing', 'how the kernel is configured, such as { base: tinyconfig }')
+      : [];
+  }
+  const expected = known.length === 0 ? 'no such key: "configs:" under "build:" is empty' : oneOf(known);
+  return known.includes(config) ? [] : [misnamed([name, 'config'], config, { known, expected })];
+}
+
+const patchesFolder = join(packageFolder, 'src', 'patches');
+
+function patchFaults(entry: Recipe['kernel']['patches'][number], path: KeyPath): readonly Fault[] {
+  if (typeof entry === 'string') {
     return [];
   }
-  const near = nearest(entry.series, known);
-  return [
-    {
-      path: [...path, 'series'],
-      found: JSON.stringify(entry.series),
-      expected: `a folder below src/patches: ${oneOf(known)}`,
-      ...(near === undefined ? {} : { nearest: near }),
-    },
-  ];
+  if ('shipped' in entry) {
+    const found = JSON.stringify(entry.shipped);
+    const expected = 'a file below src/patches';
+    return existsSync(join(patchesFolder, entry.shipped)) ? [] : [{ path: [...path, 'shipped'], found, expected }];
+  }
+  const known = shippedSeries();
+  const expected = `a folder below src/patches: ${oneOf(known)}`;
+  return known.includes(entry.series) ? [] : [misnamed([...path, 'series'], entry.series, { known, expected })];
+}
+
+/** A name that is none of those that are known. */
+function misnamed(
+  path: KeyPath,
+  name: string,
+  { known, expected }: { readonly known: readonly string[]; readonly expected: string },
+): Fault {
+  const near = nearest(name, known);
+  return { path, found: JSON.stringify(name), expected, ...(near === undefined ? {} : { nearest: near }) };
 }
 
 /** The patch series that ship, in code-unit order: folders below `src/patches` that hold version folders. */
 function shippedSeries(): readonly string[] {
-  const entries = readdirSync(join(packageFolder, 'src', 'patches'), { withFileTypes: true });
+  const entries = readdirSync(patchesFolder, { withFileTypes: true });
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(byCodeUnit);
 }
 
@@ -105,13 +142,9 @@ function phaseFaults({ phases, points }: Recipe): readonly Fault[] {
     for (const key of ['from', 'to'] as const) {
       const name = phase[key];
       if (name !== undefined && !known.includes(name)) {
-        const near = nearest(name, known);
-        const fault = {
-          path: ['phases', index, key],
-          found: JSON.stringify(name),
-          expected: `the name of a point: ${oneOf(known)}`,
-        };
-        faults.push(near === undefined ? fault : { ...fault, nearest: near });
+        faults.push(
+          misnamed(['phases', index, key], name, { known, expected: `the name of a point: ${oneOf(known)}` }),
+        );
       }
     }
     if (phase.from === phase.to) {

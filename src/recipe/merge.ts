@@ -1,17 +1,21 @@
 import { isMapping, type Located, type LocatedMapping } from './located.js';
 
 /** The keys that tell one kind of source from another; a mapping with another of them is another kind of thing. */
-const SOURCE_KINDS = ['installed', 'apt', 'apt-source', 'url', 'git', 'local'];
+const SOURCE_KINDS = ['installed', 'apt', 'apt-source', 'url', 'git', 'local', 'file'];
+
+/** The kinds that are used as they are. */
+const FINISHED_KINDS: readonly (string | undefined)[] = ['installed', 'file'];
 
 /**
  * Lays one recipe over another: mappings merge key by key, lists and scalars replace, `null` takes a key away.
- * A source or build of another kind replaces the one below, because keys of two kinds mixed make neither.
+ * A source or build of another kind replaces the one below, because keys of two kinds mixed make neither. A source that
+ * is used as it is leaves nothing of how the one below was built.
  */
 export function mergeRecipes(below: Located, above: Located): Located {
   if (!isMapping(below) || !isMapping(above) || isOtherKind(below, above)) {
     return isMapping(above) ? withoutNulls(above) : above;
   }
-  const merged = new Map(below.content);
+  const merged = new Map(handedOn(below, above));
   for (const [key, value] of above.content) {
     const old = merged.get(key);
     if (value.content === null) {
@@ -21,6 +25,18 @@ export function mergeRecipes(below: Located, above: Located): Located {
     }
   }
   return { origin: above.origin, content: merged };
+}
+
+function handedOn(below: LocatedMapping, above: LocatedMapping): ReadonlyMap<string, Located> {
+  const kind = sourceKind(above);
+  return FINISHED_KINDS.includes(kind) && sourceKind(below) !== kind
+    ? new Map([...below.content].filter(([key]) => key === 'source'))
+    : below.content;
+}
+
+function sourceKind(component: LocatedMapping): string | undefined {
+  const source = component.content.get('source');
+  return isMapping(source) ? kindOf(source) : undefined;
 }
 
 function isOtherKind(below: LocatedMapping, above: LocatedMapping): boolean {

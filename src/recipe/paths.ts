@@ -2,11 +2,20 @@ import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { RecipeProblem } from '../core/failures/recipe.js';
 import { COMPONENTS, type Component } from '../core/step.js';
+import { whyUnsafe } from '../system/plain-http.js';
 import { problemAt, shown } from './check.js';
 import { configsFolder } from './find.js';
 import { originOf, valueAt, type KeyPath, type Located, type Origin } from './located.js';
 import { whyOutside } from './outside.js';
-import type { PatchEntry, Recipe, RecipeComponent } from './schema.js';
+import type {
+  FetchedConfig,
+  KbuildBuild,
+  KernelConfig,
+  PatchEntry,
+  Recipe,
+  RecipeComponent,
+  Source,
+} from './schema.js';
 
 /** A recipe whose file names are absolute paths, and what is wrong with those that are not. */
 export interface ResolvedPaths {
@@ -19,7 +28,9 @@ export interface ResolvedPaths {
 }
 
 /**
- * Makes every file name of a recipe absolute: patch files, config fragments, a config base that is a file, local trees.
+ * Makes every file name of a recipe absolute: patch files, config fragments, a config base that is a file, local trees,
+ * finished files. Of several configurations of a kernel the chosen one becomes `build.config`; the others stay in
+ * `build.configs` as they are written, for their names.
  * A relative one is relative to the file that holds it, or to the working folder when it is from the command line;
  * fragments and bases are looked for below our own `configs/` after that.
  */
@@ -44,27 +55,68 @@ class Resolver {
 
   component(name: Component, component: RecipeComponent): RecipeComponent {
     const patches = component.patches.map((entry, index) => this.patch(entry, [name, 'patches', index]));
-    const { build, source } = component;
+    const source = this.source(component.source, [name, 'source']);
+    const { build } = component;
+    if (build?.system !== 'kbuild') {
+      return { ...component, patches, source };
+    }
+    return { ...component, patches, source, build: this.chosen(build, component.config, [name, 'build']) };
+  }
+
+  private chosen(build: KbuildBuild, choice: string | undefined, path: KeyPath): KbuildBuild {
+    const named = Object.entries(build.configs).find(([name]) => name === choice);
+    if (named === undefined) {
+      return { ...build, config: this.config(build.config, [...path, 'config']) };
+    }
+    const [name, config] = named;
+    const others = Object.entries(build.configs).filter(([other]) => other !== name);
     return {
-      ...component,
-      patches,
-      source: 'local' in source ? { local: this.folder(source.local, [name, 'source', 'local']) } : source,
-      ...(build?.system === 'kbuild'
-        ? { build: { ...build, config: this.config(build.config, [name, 'build', 'config']) } }
-        : {}),
+      ...build,
+      config: this.config(config, [...path, 'configs', name]),
+      configs: Object.fromEntries(others),
     };
+  }
+
+  private source(source: Source, path: KeyPath): Source {
+    if ('local' in source) {
+      return { local: this.folder(source.local, [...path, 'local']) };
+    }
+    return 'file' in source ? { file: this.file(source.file, [...path, 'file'], []) } : source;
   }
 
   private patch(entry: PatchEntry, path: KeyPath): PatchEntry {
     return typeof entry === 'string' ? this.file(entry, path, []) : entry;
   }
 
-  private config<T extends { base: string; fragments: string[] }>(config: T, path: KeyPath): T {
-    const base = isConfigFile(config.base) ? this.file(config.base, [...path, 'base'], [configsFolder]) : config.base;
+  private config(config: KernelConfig, path: KeyPath): KernelConfig {
+    const base = this.base(config.base, [...path, 'base']);
     const fragments = config.fragments.map((each, index) =>
       this.file(each, [...path, 'fragments', index], [configsFolder]),
     );
     return { ...config, base, fragments };
+  }
+
+  private base(base: KernelConfig['base'], path: KeyPath): KernelConfig['base'] {
+    if (typeof base === 'string') {
+      return isConfigFile(base) ? this.file(base, path, [configsFolder]) : base;
+    }
+    this.addresses(base, path);
+    return base;
+  }
+
+  /** Bytes that no digest vouches for until they are there have to come over a connection that does. */
+  private addresses({ url, mirrors, sha256 }: FetchedConfig, path: KeyPath): void {
+    const places: [string, KeyPath][] = [
+      [url, [...path, 'url']],
+      ...mirrors.map((mirror, index): [string, KeyPath] => [mirror, [...path, 'mirrors', index]]),
+    ];
+    for (const [address, place] of sha256 === undefined ? places : []) {
+      const unsafe = whyUnsafe(address);
+      if (unsafe !== undefined) {
+        const expected = 'an https or file address, or "sha256:" beside it';
+        this.problem(place, `${shown(valueAt(this.node, place))}, which ${unsafe}`, expected);
+      }
+    }
   }
 
   private folder(text: string, path: KeyPath): string {

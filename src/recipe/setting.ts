@@ -1,11 +1,11 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { COMPONENTS } from '../core/step.js';
 import type { SettingInvalid } from '../core/failures/recipe.js';
 import { nearest } from '../core/nearest.js';
 import { failed, success, type Result } from '../core/result.js';
 import { parseSettingValue } from './document.js';
+import { withHome } from './home.js';
 import { isMapping, plain, type Located, type Origin } from './located.js';
 import { mergeRecipes } from './merge.js';
 import { recipeSchema } from './schema.js';
@@ -76,11 +76,6 @@ function localTree(text: string, workingFolder: string): Result<Located, Setting
   return success(nested([component, 'source', 'local'], local));
 }
 
-/** Of `kernel=~/linux` only bash makes a path below the home folder; other shells hand it on as it is. */
-function withHome(path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
-}
-
 function settingLayer(text: string, workingFolder: string): Result<Located, SettingInvalid> {
   const [key, raw] = splitOnce(text);
   const path = key.split('.');
@@ -94,7 +89,13 @@ function settingLayer(text: string, workingFolder: string): Result<Located, Sett
     return invalid('a list is set as a whole, such as --set kernel.build.targets=[bzImage, modules]');
   }
   const value = settingValue(raw, schemas, { file: '--set', folder: workingFolder, trusted: true });
-  return value === undefined ? invalid(`the value is no YAML: ${raw}`) : success(nested(path, value));
+  return value === undefined ? invalid(`the value is no YAML: ${raw}`) : success(nested(path, atHome(path, value)));
+}
+
+/** What `--set kernel.source.file=~/bzImage` means. */
+function atHome(path: readonly string[], value: Located): Located {
+  const isPlace = /\.source\.(file|local)$/.test(path.join('.'));
+  return isPlace && typeof value.content === 'string' ? { ...value, content: withHome(value.content) } : value;
 }
 
 function splitOnce(text: string): readonly [string, string | undefined] {

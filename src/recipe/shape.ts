@@ -6,7 +6,7 @@ type Schema = z.core.$ZodType;
 
 /** The schema without the wrappers that only say "may be missing" or "has a default". */
 function bare(schema: Schema): Schema {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return bare(schema.unwrap());
   }
   return schema;

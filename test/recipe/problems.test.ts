@@ -54,7 +54,7 @@ describe('a wrong recipe', () => {
       {
         path: 'hypervisor.source',
         found: 'a mapping with "instaled"',
-        expected: 'a mapping with "installed", "apt", "apt-source", "url", "git" or "local"',
+        expected: 'a mapping with "installed", "apt", "apt-source", "url", "git", "local" or "file"',
         nearest: 'installed',
       },
     ]);
@@ -83,6 +83,7 @@ describe('a wrong recipe', () => {
       undefined,
     ],
     ['a build of what is installed', 'hypervisor: { build: { system: make } }', 'hypervisor.build', undefined],
+    ['what is installed', 'firmware: { source: { installed: bios.bin } }', 'firmware.source', undefined],
     ['patches for what is installed', 'hypervisor: { patches: [{ series: linux }] }', 'hypervisor.patches', undefined],
     ['a source that nothing builds', 'hypervisor: { source: { apt-source: qemu } }', 'hypervisor.build', undefined],
     ['a build without an image', 'kernel: { outputs: null }', 'kernel.outputs', undefined],

@@ -67,6 +67,35 @@ describe('--set', () => {
     expect(kernel.patches).toEqual([join(folder.path, 'a.patch')]);
     expect(kernel.build).toMatchObject({ config: { fragments: [join(folder.path, 'sub/b.config')] } });
   });
+
+  it('of a path below the home folder means that, for no shell puts it in', async () => {
+    const { kernel } = await new RecipeFolder().recipe('stock', { settings: ['kernel.source.local=~/linux'] });
+    expect(kernel.source).toEqual({ local: join(homedir(), 'linux') });
+  });
+
+  it('of a finished file leaves nothing of how the source before it was built', async () => {
+    const folder = new RecipeFolder({ bzImage: '' });
+    const { kernel, firmware } = await folder.recipe('stock', { settings: ['kernel.source.file=./bzImage'] });
+    const source = { file: join(folder.path, 'bzImage') };
+    expect(kernel).toMatchObject({ source, patches: [], outputs: {}, requires: [] });
+    expect(kernel.build).toBeUndefined();
+    expect(firmware.build).toBeDefined();
+    const { hypervisor } = await folder.recipe('stock-source', { settings: ['hypervisor.source.installed=qemu'] });
+    expect(hypervisor).toMatchObject({ source: { installed: 'qemu' }, outputs: {} });
+  });
+
+  it('of a finished file and a build for it is refused, for one of them is a mistake', async () => {
+    const folder = new RecipeFolder({ bzImage: '' });
+    const settings = ['kernel.build.system=make', 'kernel.source.file=./bzImage'];
+    expect(await folder.problems('stock', { settings })).toMatchObject([
+      { file: '--set', path: 'kernel.build', found: 'a build of a finished file' },
+    ]);
+  });
+
+  it('of another program leaves the same kind of source as it is', async () => {
+    const { hypervisor } = await new RecipeFolder().recipe('stock', { settings: ['hypervisor.source.installed=qemu'] });
+    expect(hypervisor.source).toEqual({ installed: 'qemu', package: 'qemu-system-x86' });
+  });
 });
 
 describe('--with', () => {

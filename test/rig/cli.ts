@@ -42,18 +42,21 @@ export interface CallWish {
   readonly folder?: string;
   /** Replaces the whole environment but for PATH and HOME. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** User and group that it runs as; only root can wish for another than itself. */
+  readonly user?: number;
 }
 
 /** Calls the real command line in a process of its own and waits for its end. */
 export async function bootlap(
   words: readonly string[],
-  { folder = '/', environment = {} }: CallWish = {},
+  { folder = '/', environment = {}, user }: CallWish = {},
 ): Promise<Called> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [builtCli, ...words], {
     cwd: folder,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   let stdout = '';
   let stderr = '';

@@ -52,6 +52,11 @@ export class Bench {
     return join(this.folder, 'out', step.replace(':', '-'), path);
   }
 
+  /** Makes a step's outputs known that a test has written itself. */
+  declare(step: Step): void {
+    this.declared.set(step.name, step);
+  }
+
   /** Runs a step to its end, over whatever an earlier run of it left. */
   async run(step: Step, signal: AbortSignal = this.abort.signal): Promise<Result<void, Failure>> {
     const out = join(this.folder, 'out', step.name.replace(':', '-'));
@@ -82,8 +87,10 @@ export class Bench {
       signal,
       offline: this.options.offline ?? false,
       clean: this.options.clean ?? false,
+      forced: false,
       progress: (progress) => this.heard.progress.push(progress),
       notice: (_level, text) => this.heard.notices.push(text),
+      news: (text) => this.heard.notices.push(text),
     };
   }
 

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 export type Answer =
   | { readonly kind: 'serve' }
   | { readonly kind: 'serve-without-ranges' }
+  | { readonly kind: 'serve-without-length' }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'other-bytes' }
@@ -73,6 +74,11 @@ function answer(entry: Entry | undefined, request: IncomingMessage, response: Se
       return serve(entry.bytes, request, response);
     case 'serve-without-ranges':
       response.writeHead(200, { 'content-length': entry.bytes.length }).end(entry.bytes);
+      return;
+    case 'serve-without-length':
+      response.writeHead(200);
+      response.write(entry.bytes);
+      response.end();
       return;
     case 'status':
       response.writeHead(how.status).end('said so');

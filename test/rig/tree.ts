@@ -2,7 +2,15 @@ import type { RecipeComponent } from '../../src/recipe/schema.js';
 
 /** A component of a recipe, of which a test says only what matters to it. */
 export function component<T extends Partial<RecipeComponent>>(parts: T): RecipeComponent & T {
-  return { source: { local: '/nowhere' }, patches: [], outputs: {}, requires: [], ...withSource(parts), ...parts };
+  return {
+    source: { local: '/nowhere' },
+    patches: [],
+    fuzz: 0,
+    outputs: {},
+    requires: [],
+    ...withSource(parts),
+    ...parts,
+  };
 }
 
 /** Not a local tree, unless the test says so. */

@@ -9,6 +9,7 @@ export type GuestStep =
   | { readonly say: string }
   | 'hang'
   | 'spin'
+  | 'spin_with_kvm'
   | 'reboot'
   | 'triple_fault';
 

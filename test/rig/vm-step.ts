@@ -80,8 +80,10 @@ export class VmBench {
       signal: this.abort.signal,
       offline: false,
       clean: this.clean,
+      forced: false,
       progress: (progress) => this.progress.push(progress),
       notice: (level, text) => this.notices.push({ level, text }),
+      news: (text) => this.notices.push({ level: 'info', text }),
     };
   }
 }
@@ -101,7 +103,7 @@ export interface GuestRecipeChanges {
   readonly hypervisor?: string;
   readonly machine?: Record<string, unknown>;
   readonly measure?: Record<string, unknown>;
-  readonly points?: readonly { name: string; port: number; value: number }[];
+  readonly points?: readonly { name: string; port: number; value: number; boots?: number }[];
 }
 
 /** A recipe for the tiny guest: three points as qboot and the patched kernel write them, TCG, short times. */

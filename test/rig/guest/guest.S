@@ -37,6 +37,14 @@
 5:  jmp 5b
     .endm
 
+    # Goes on under TCG, whose name cpuid gives is another one.
+    .macro spin_with_kvm
+    movl $0x40000000, %eax
+    cpuid
+    cmpl $0x4b4d564b, %ebx
+3:  je 3b
+    .endm
+
     # The reset control register of PC chip sets.
     .macro reboot
     movw $0xcf9, %dx
