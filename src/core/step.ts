@@ -30,6 +30,8 @@ export interface Step {
   readonly inputs: StepInputs;
   /** Output name -> where the step writes it, below its output folder. */
   readonly outputs: Readonly<Record<string, OutputSpec>>;
+  /** Where something that is no input says what has to come out: a result with other bytes does not count. */
+  readonly held?: HeldOutputs;
   /** Does the work. Reads nothing that `inputs` does not declare and writes its outputs only. */
   run(context: StepContext): Promise<Result<void, Failure>>;
 }
@@ -61,6 +63,17 @@ export interface OutputSpec {
   readonly kind: 'file' | 'folder';
 }
 
+/**
+ * Outputs that are settled outside of the step, in a file that it writes itself in the end: as an input, that file would
+ * make every first result stale.
+ */
+export interface HeldOutputs {
+  /** Output name -> the one digest that counts. */
+  readonly digests: Readonly<Record<string, Digest>>;
+  /** Why a result with another digest is stale: `bootlap.lock holds another commit`. */
+  readonly because: string;
+}
+
 /** What the engine hands to a running step. */
 export interface StepContext {
   /** Absolute path at which the named output has to be made. Its parent folder is there. */
@@ -84,10 +97,14 @@ export interface StepContext {
   readonly offline: boolean;
   /** True: kept trees and unfinished work are thrown away first (`--clean`). */
   readonly clean: boolean;
+  /** True: the user wants this step to run whatever is known (`--force`, `--update`); what it looks up, it looks up anew. */
+  readonly forced: boolean;
   /** How far the step is; called as often as it likes. */
   progress(progress: Progress): void;
   /** A fact that the user should see above the fold: a fallback taken, a hunk that went in with an offset. */
   notice(level: 'info' | 'warning', text: string): void;
+  /** What has just happened, such as a branch that moved: unlike a notice it is not told again while the result is used. */
+  news(text: string): void;
 }
 
 /** Folders that steps share across runs. Each step keeps to files named by content or by component. */

@@ -1,7 +1,7 @@
 import type { Digest } from '../core/digest.js';
 import type { StepState } from '../core/event.js';
 import type { Failure } from '../core/failure.js';
-import type { OutputReference, Step, StepName } from '../core/step.js';
+import type { HeldOutputs, OutputReference, Step, StepName } from '../core/step.js';
 import { changesBetween, describeChange } from './explain.js';
 import { fingerprintOf, inputsOf, type InputsDocument } from './fingerprint.js';
 import { outputsInPlace } from './outputs.js';
@@ -73,12 +73,19 @@ export function evaluate(
   if (typeof record === 'string') {
     return { ...found, state: 'stale', because: whyNoRecord(record, inputs.value, last) };
   }
+  if (step.held !== undefined && !holds(step.held, record)) {
+    return { ...found, state: 'stale', because: [step.held.because] };
+  }
   return {
     ...found,
     record,
     because: [],
     state: outputsInPlace(placementOf(session, record)) ? 'fresh' : 'restorable',
   };
+}
+
+function holds({ digests }: HeldOutputs, { outputs }: StepRecord): boolean {
+  return Object.entries(digests).every(([name, digest]) => outputs[name]?.digest === digest);
 }
 
 function knownDigest(known: KnownOutputs, { step, output }: OutputReference): Digest {

@@ -4,7 +4,7 @@ import type { Digest } from '../core/digest.js';
 import type { EventSink } from '../core/event.js';
 import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
-import type { JobBudget, Step, StepContext, StepLog } from '../core/step.js';
+import type { JobBudget, Step, StepContext, StepLog, StepName } from '../core/step.js';
 import { attempt, freshFolder, remove } from '../system/files.js';
 import { fingerprintOf, type InputsDocument } from './fingerprint.js';
 import { captureOutputs, storeOutputs, storeText } from './outputs.js';
@@ -22,6 +22,8 @@ export interface Execution {
   readonly jobs: JobBudget;
   readonly offline: boolean;
   readonly clean: boolean;
+  /** Steps that run whatever the cache has. */
+  readonly forced: ReadonlySet<StepName>;
 }
 
 /** A step to run. */
@@ -132,16 +134,7 @@ function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<voi
   const { session, sink } = execution;
   const { workspace } = session;
   const resumeFolder = join(workspace.resume, parts.fingerprint);
-  const prepared = attempt(staging, () => {
-    mkdirSync(join(staging, 'scratch'), { recursive: true });
-    if (execution.clean) {
-      remove(resumeFolder);
-    }
-    [resumeFolder, workspace.trees, workspace.downloads, workspace.apt].forEach((path) =>
-      mkdirSync(path, { recursive: true }),
-    );
-    makeOutputParents(step, staging);
-  });
+  const prepared = attempt(staging, () => prepareFolders(work, resumeFolder));
   if (!prepared.ok) {
     return { run: () => Promise.resolve(prepared) };
   }
@@ -158,13 +151,26 @@ function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<voi
     signal: execution.signal,
     offline: execution.offline,
     clean: execution.clean,
+    forced: execution.forced.has(step.name),
     progress: (progress) => sink({ event: 'progress', step: step.name, progress }),
     notice: (level, text) => {
       parts.notices.push({ level, text });
       sink({ event: 'notice', step: step.name, level, text });
     },
+    news: (text) => sink({ event: 'notice', step: step.name, level: 'info', text }),
   };
   return { run: () => runGuarded(step, context) };
+}
+
+function prepareFolders({ execution, step, staging }: Work, resumeFolder: string): void {
+  const { trees, downloads, apt } = execution.session.workspace;
+  if (execution.clean) {
+    remove(resumeFolder);
+  }
+  [join(staging, 'scratch'), resumeFolder, trees, downloads, apt].forEach((path) =>
+    mkdirSync(path, { recursive: true }),
+  );
+  makeOutputParents(step, staging);
 }
 
 /** A step may let system errors through; they are failures like any other. */

@@ -22,7 +22,7 @@ export function changesBetween(before: InputsDocument, now: InputsDocument): Cha
   ];
 }
 
-/** A change in a few words: `tool cc: 12.2.0 -> 13.1.0`; digests are left out, because nobody reads them. */
+/** A change in a few words: `tool cc: 12.2.0 -> 13.1.0`; digests and long values are left out, because nobody reads them. */
 export function describeChange(change: Change): string {
   const { input, before, now } = change;
   if (before === undefined) {
@@ -31,8 +31,12 @@ export function describeChange(change: Change): string {
   if (now === undefined) {
     return `${input} is gone`;
   }
-  return looksLikeDigest(before) ? `${input} changed` : `${input}: ${before} -> ${now}`;
+  const isReadable = !looksLikeDigest(before) && before.length + now.length <= LONGEST_READ;
+  return isReadable ? `${input}: ${before} -> ${now}` : `${input} changed`;
 }
+
+/** Characters of two values together that a person reads at a glance; "bootlap why" shows all. */
+const LONGEST_READ = 100;
 
 function describeUpstream(key: string): string {
   const [step, output] = key.split('/');

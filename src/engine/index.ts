@@ -8,4 +8,4 @@ export { lastLog, type LastLog } from './logs.js';
 export { explainStep, planPipeline, type Explanation, type PlannedStep, type PlanRequest } from './plan.js';
 export { runPipeline, type PipelineRequest, type ResultFile, type RunOutcome } from './run.js';
 export { EVERYTHING, matchesGlob, select, type Selection } from './selection.js';
-export { openWorkspace, workspaceAt, type Workspace } from './workspace.js';
+export { openWorkspace, outFolder, workspaceAt, type Workspace } from './workspace.js';

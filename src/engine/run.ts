@@ -34,6 +34,8 @@ export interface PipelineRequest {
   readonly command: string;
   /** Outputs that are copied into the run's folder, under these names. */
   readonly results: readonly ResultFile[];
+  /** What was settled before the run and belongs to its record. */
+  readonly notices?: readonly string[];
 }
 
 /** An output that a reader of the run's folder wants to find there. */
@@ -101,6 +103,7 @@ async function runLocked(
   const run = prepared.value;
   const sink = recordingSink(run, request.sink);
   sink({ event: 'run', run: run.id, recipe: request.recipe, folder: run.path });
+  request.notices?.forEach((text) => sink({ event: 'notice', level: 'info', text }));
   const session = await openSession(workspace, request.recipe, request.steps);
   const evaluations = evaluateAll(session, selected.forced);
   writePlan(run, evaluations.values());
@@ -177,6 +180,7 @@ async function runSteps(
   const stopper = new AbortController();
   const signal = AbortSignal.any([request.signal, stopper.signal]);
   const { jobs, offline, clean, keepGoing } = request;
-  const execution: Execution = { session, run, sink, signal, jobs, offline, clean };
+  const { forced } = selected;
+  const execution: Execution = { session, run, sink, signal, jobs, offline, clean, forced };
   return schedule({ execution, evaluations, selected, keepGoing, stopOthers: () => stopper.abort() });
 }

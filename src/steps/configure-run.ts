@@ -12,6 +12,7 @@ import { BuildJob } from './build/job.js';
 import { assignments } from './build/variables.js';
 import { isFile } from './configure/base.js';
 import { mergeConfig, readAssignments, refusedSymbols } from './configure/merge.js';
+import { fetchedConfigOutput } from './fetch/config.js';
 import { concernsConfiguration } from './tree/kconfig-paths.js';
 import { treeUse, type KeptTree } from './tree/kept-tree.js';
 import { openTree } from './tree/open.js';
@@ -74,7 +75,8 @@ async function makeConfig(job: BuildJob, folder: string, configuring: Configurin
   if (!cleared.ok) {
     return cleared;
   }
-  const based = isFile(config.base) ? attempt(file, () => copyFile(config.base, file)) : await target(config.base);
+  const base = baseOf(configuring);
+  const based = 'target' in base ? await target(base.target) : attempt(file, () => copyFile(base.file, file));
   if (!based.ok) {
     return based;
   }
@@ -84,6 +86,15 @@ async function makeConfig(job: BuildJob, folder: string, configuring: Configurin
     return settled;
   }
   return takeConfig(file, configuring);
+}
+
+function baseOf({ component, recipeComponent, context }: Configuring): { target: string } | { file: string } {
+  const { base } = recipeComponent.build.config;
+  if (typeof base === 'string') {
+    return isFile(base) ? { file: base } : { target: base };
+  }
+  const { step, output } = fetchedConfigOutput(component);
+  return { file: context.upstream(step, output) };
 }
 
 function mergeInto(file: string, fragments: readonly string[]): void {

@@ -3,6 +3,7 @@ import type { Source } from '../recipe/schema.js';
 import type { WorkingTree } from '../system/git-local.js';
 import { fetchApt } from './fetch/apt.js';
 import { fetchAptSource } from './fetch/apt-source.js';
+import { fetchFile } from './fetch/file.js';
 import { fetchGit } from './fetch/git.js';
 import { fetchInstalled } from './fetch/installed.js';
 import { fetchLocal } from './fetch/local.js';
@@ -12,8 +13,6 @@ import { fetchTarball } from './fetch/tarball.js';
 export interface FetchPlan {
   readonly component: Component;
   readonly source: Source;
-  /** True: `pin:<component>` is in the pipeline, and says which version. */
-  readonly pinned: boolean;
   /**
    * For a local source, what its working tree holds now (`readWorkingTree` of system/git-local.ts). It is found out
    * before the step is made, because every edit has to show in the step's parameters.
@@ -25,9 +24,12 @@ export interface FetchPlan {
  * `fetch:<component>`: gets a component's source, checked against what pins it, into the output `source`
  * (a folder as steps/source-layout.ts describes). One file per kind of source below `fetch/`.
  */
-export function fetchStep({ component, source, pinned, workingTree }: FetchPlan): Step {
+export function fetchStep({ component, source, workingTree }: FetchPlan): Step {
   if ('installed' in source) {
     return fetchInstalled(component, source);
+  }
+  if ('file' in source) {
+    return fetchFile(component, source);
   }
   if ('apt' in source) {
     return fetchApt(component, source);
@@ -39,7 +41,7 @@ export function fetchStep({ component, source, pinned, workingTree }: FetchPlan)
     return fetchTarball(component, source);
   }
   if ('git' in source) {
-    return fetchGit(component, source, pinned ? 'pinned' : 'given');
+    return fetchGit(component, source);
   }
   if (workingTree === undefined) {
     throw new Error(`fetch:${component}: a local source needs its working tree to have been read`);

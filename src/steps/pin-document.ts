@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isDigest } from '../core/digest.js';
+import { isDigest, type Digest } from '../core/digest.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { BinaryPackage, SourcePackage } from '../system/apt-resolve.js';
 import { attempt, type FileFailure } from '../system/files.js';
@@ -8,7 +8,7 @@ import { attempt, type FileFailure } from '../system/files.js';
  * What `pin:<component>` has settled on: which version, and which bytes. No address stands in it, so that the same
  * package from another mirror is the same pin.
  */
-export type Pin = AptPin | AptSourcePin | GitPin;
+export type Pin = AptPin | AptSourcePin | GitPin | ConfigPin;
 
 /** A binary package of the distribution. */
 export interface AptPin extends BinaryPackage {
@@ -25,11 +25,24 @@ export interface GitPin {
   readonly kind: 'git';
   /** 40 hexadecimal digits. */
   readonly commit: string;
+  /** The commit's tree, where the recipe knows it. */
+  readonly tree?: string;
+}
+
+/** A `.config` that is fetched. */
+export interface ConfigPin {
+  readonly kind: 'config';
+  readonly sha256: Digest;
+}
+
+/** The bytes of `pin.json`. */
+export function pinText(pin: Pin): string {
+  return `${JSON.stringify(pin, undefined, 2)}\n`;
 }
 
 /** Writes `pin.json`. */
 export function writePin(path: string, pin: Pin): Result<void, FileFailure> {
-  return attempt(path, () => writeFileSync(path, `${JSON.stringify(pin, undefined, 2)}\n`));
+  return attempt(path, () => writeFileSync(path, pinText(pin)));
 }
 
 /** Reads `pin.json` and checks that it is one of the kind. Fails with `file-trouble` otherwise. */
@@ -62,7 +75,8 @@ const CHECKS: Readonly<Record<Pin['kind'], (pin: Fields) => boolean>> = {
   apt: (pin) => hasTexts(pin, ['package', 'version']) && isFile(pin['file']),
   'apt-source': (pin) =>
     hasTexts(pin, ['package', 'version', 'format']) && Array.isArray(pin['files']) && pin['files'].every(isFile),
-  git: (pin) => /^[0-9a-f]{40,64}$/.test(String(pin['commit'])),
+  git: (pin) => [pin['commit'], pin['tree'] ?? pin['commit']].every((id) => /^[0-9a-f]{40,64}$/.test(String(id))),
+  config: (pin) => isDigest(String(pin['sha256'])),
 };
 
 function isFile(value: unknown): boolean {

@@ -9,7 +9,7 @@ import { attempt, readTextIfThere, type FileFailure } from '../system/files.js';
  * What `fetch:<component>` leaves in its output `source` (a folder): `source.json`, which is a {@link SourceLayout},
  * and beside it the files that the layout names. It says how a source tree comes about without unpacking one.
  */
-export type SourceLayout = ArchivesLayout | LocalLayout | InstalledLayout;
+export type SourceLayout = ArchivesLayout | LocalLayout | InstalledLayout | FileLayout;
 
 /** A tree that is unpacked from archives, one over the other, in this order. */
 export interface ArchivesLayout {
@@ -66,6 +66,17 @@ export interface InstalledLayout {
   readonly digest: Digest;
   /** ROM and data files that it loads, named from its data folder, in code-unit order. */
   readonly files: readonly { readonly path: string; readonly digest: Digest }[];
+}
+
+/** A finished file of this machine, used where it lies. Nothing is unpacked. */
+export interface FileLayout {
+  readonly kind: 'file';
+  /** Of a hypervisor: the first line of `program --version`. */
+  readonly version?: string;
+  /** Of the file's bytes. */
+  readonly digest: Digest;
+  /** As of an {@link InstalledLayout}; none where it is no hypervisor. */
+  readonly files: InstalledLayout['files'];
 }
 
 /** Name of the layout's file in the output `source`. */
@@ -147,6 +158,8 @@ const isKeptChange = isRecordOf({
 });
 const isDeletion = isRecordOf({ path: isInside, mode: (mode) => mode === 'deleted' });
 
+const isFileList = isListOf(isRecordOf({ path: isInside, digest: isDigestText }));
+
 const SHAPES: Readonly<Record<SourceLayout['kind'], Readonly<Record<string, Check>>>> = {
   archives: { version: isOptional(isText), layers: isListOf(isLayer), series: isOptional(isInside) },
   local: { tree: isGitId, changed: isListOf((change) => isKeptChange(change) || isDeletion(change)) },
@@ -155,8 +168,9 @@ const SHAPES: Readonly<Record<SourceLayout['kind'], Readonly<Record<string, Chec
     package: isOptional(isRecordOf({ name: isText, version: isText })),
     version: isText,
     digest: isDigestText,
-    files: isListOf(isRecordOf({ path: isInside, digest: isDigestText })),
+    files: isFileList,
   },
+  file: { version: isOptional(isText), digest: isDigestText, files: isFileList },
 };
 
 function whatIsWrong(value: unknown): string | undefined {

@@ -16,6 +16,8 @@ export interface Download {
   /** Its addresses, https, http or file, in the order in which they are tried. */
   readonly urls: readonly string[];
   readonly sha256: Digest;
+  /** A file that is larger than this many bytes is not taken. */
+  readonly mostBytes?: number;
   /** Folder of finished and unfinished downloads. The file gets the name of its digest there. */
   readonly folder: string;
   /** Bytes so far, of how many (where the server says it), and the host they come from. */
@@ -29,9 +31,10 @@ export interface Download {
 
 export type DownloadFailure = DownloadFailed | DigestMismatch | Interrupted | FileFailure;
 
-const STALL_MILLISECONDS = 30_000;
-const PAUSE_MILLISECONDS = 500;
-/** Tries of one address in a row that bring not one new byte. */
+/** How long a server may send nothing, and how long to wait before it is asked again, where it is not said. */
+export const STALL_MILLISECONDS = 30_000;
+export const PAUSE_MILLISECONDS = 500;
+/** Tries in a row of the last address that bring not one new byte. Where another one is left, that is quicker. */
 const FRUITLESS_TRIES = 3;
 
 /**
@@ -53,7 +56,7 @@ async function downloadInTurn(download: Download): Promise<Result<string, Downlo
   const attempts: { url: string; detail: string }[] = [];
   let mismatch: DigestMismatch | undefined;
   for (const url of download.urls) {
-    const outcome = await fromAddress(download, url);
+    const outcome = await fromAddress(download, url, url === download.urls.at(-1) ? FRUITLESS_TRIES : 1);
     if (outcome.kind === 'finished' || outcome.kind === 'stopped') {
       return outcome.result;
     }
@@ -83,7 +86,7 @@ type Outcome =
   | { readonly kind: 'next'; readonly detail: string; readonly mismatch?: DigestMismatch };
 
 /** Tries one address until it has given all, has nothing to give, or gives nothing new any more. */
-async function fromAddress(download: Download, url: string): Promise<Outcome> {
+async function fromAddress(download: Download, url: string, fruitlessTries: number): Promise<Outcome> {
   const part = join(download.folder, `${download.sha256}.part`);
   let fruitless = 0;
   for (;;) {
@@ -100,15 +103,16 @@ async function fromAddress(download: Download, url: string): Promise<Outcome> {
       continue;
     }
     fruitless = got.value.received > 0 ? 0 : fruitless + 1;
-    if (got.value.kind === 'refused' || fruitless >= FRUITLESS_TRIES) {
+    if (got.value.kind === 'refused' || fruitless >= fruitlessTries) {
       return { kind: 'next', detail: got.value.detail };
     }
     await pause(download, fruitless);
   }
 }
 
-function given(download: Download): Pick<Download, 'onProgress' | 'signal' | 'stallMilliseconds'> {
+function given(download: Download): Pick<Download, 'mostBytes' | 'onProgress' | 'signal' | 'stallMilliseconds'> {
   return {
+    ...(download.mostBytes === undefined ? {} : { mostBytes: download.mostBytes }),
     ...(download.onProgress === undefined ? {} : { onProgress: download.onProgress }),
     ...(download.signal === undefined ? {} : { signal: download.signal }),
     ...(download.stallMilliseconds === undefined ? {} : { stallMilliseconds: download.stallMilliseconds }),

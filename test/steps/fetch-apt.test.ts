@@ -25,7 +25,7 @@ function both(component: Component, source: Source): { pin: Step; fetch: Step } 
   if (pin === undefined) {
     throw new Error('no pin step');
   }
-  return { pin, fetch: fetchStep({ component, source, pinned: true }) };
+  return { pin, fetch: fetchStep({ component, source }) };
 }
 
 test(

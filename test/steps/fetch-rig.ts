@@ -20,6 +20,7 @@ export interface StepRig {
 /** How a step is run. */
 export interface RunOptions {
   readonly offline?: boolean;
+  readonly forced?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -69,8 +70,10 @@ export function startStepRig(folder: string): StepRig {
       signal: options.signal ?? new AbortController().signal,
       offline: options.offline ?? false,
       clean: false,
+      forced: options.forced ?? false,
       progress: (progress) => void rig.progress.push(progress),
       notice: (_level, text) => void rig.notices.push(text),
+      news: (text) => void rig.notices.push(text),
     };
   };
   return {

@@ -67,8 +67,7 @@ describe('a tarball', () => {
     mirrors: [],
     ...more,
   });
-  const step = (more?: Partial<TarballSource>): Step =>
-    fetchStep({ component: 'kernel', source: tarball(more), pinned: false });
+  const step = (more?: Partial<TarballSource>): Step => fetchStep({ component: 'kernel', source: tarball(more) });
 
   beforeEach(async () => {
     server = await startHttpRig();
@@ -128,15 +127,50 @@ describe('a git repository', () => {
     const commit = rig.git(upstream, 'rev-parse', 'HEAD');
     expect(JSON.parse(readFileSync(steps.output('pin:firmware', 'pin'), 'utf8'))).toEqual({ kind: 'git', commit });
     rig.commit(upstream, { 'main.c': 'int main = 2;\n' });
-    await done(fetchStep({ component: 'firmware', source: git(), pinned: true }));
+    await done(fetchStep({ component: 'firmware', source: git() }));
     const unpacked = join(folder, 'unpacked');
     mkdirSync(unpacked);
     await tar.extract({ file: join(source('firmware').folder, 'source.tar'), cwd: unpacked });
     expect(readFileSync(join(unpacked, 'main.c'), 'utf8')).toBe('int main;\n');
   });
 
-  test('with a commit needs no pin', () => {
-    expect(pinStep({ component: 'firmware', source: git({ commit: '1'.repeat(40) }) })).toBeUndefined();
+  const pinned = (): unknown => JSON.parse(readFileSync(steps.output('pin:firmware', 'pin'), 'utf8'));
+  const head = (what = 'HEAD'): string => rig.git(upstream, 'rev-parse', what);
+
+  test("with a commit is taken at it without a look at the network, and the recipe's tree goes with it", async () => {
+    const commit = '1'.repeat(40);
+    await done(pinStep({ component: 'firmware', source: git({ commit, tree: '2'.repeat(40) }) }), true);
+    expect(pinned()).toEqual({ kind: 'git', commit, tree: '2'.repeat(40) });
+  });
+
+  test("is taken at the commit that the lock holds, whose tree is not the recipe's", async () => {
+    const recipe = git({ commit: head(), tree: head('HEAD^{tree}') });
+    const commit = rig.commit(upstream, { 'main.c': 'int main = 2;\n' });
+    const held = { git: recipe.git, branch: 'main', commit, insteadOf: head('HEAD^') };
+    await done(pinStep({ component: 'firmware', source: recipe, held }), true);
+    expect(pinned()).toEqual({ kind: 'git', commit });
+    await done(fetchStep({ component: 'firmware', source: recipe }));
+  });
+
+  test('with another tree than the recipe says is refused', async () => {
+    const recipe = git({ commit: head(), tree: '2'.repeat(40) });
+    await done(pinStep({ component: 'firmware', source: recipe }));
+    expect(await steps.run(fetchStep({ component: 'firmware', source: recipe }))).toMatchObject({
+      failure: { reason: 'digest-mismatch', expected: '2'.repeat(40), found: head('HEAD^{tree}') },
+    });
+  });
+
+  test('moves with its branch when its pin is forced, and it is said from where to where', async () => {
+    const before = head();
+    const pin = pinStep({ component: 'firmware', source: git({ commit: before }) });
+    const force = async (): Promise<string | undefined> => {
+      expect(pin === undefined ? undefined : await steps.run(pin, { forced: true })).toMatchObject({ ok: true });
+      return steps.notices.at(-1);
+    };
+    expect(await force()).toBe(`firmware: main is still at ${before.slice(0, 12)}`);
+    const after = rig.commit(upstream, { 'main.c': 'int main = 3;\n' });
+    expect(await force()).toBe(`firmware: main moved from ${before.slice(0, 12)} to ${after.slice(0, 12)}`);
+    expect(pinned()).toEqual({ kind: 'git', commit: after });
   });
 
   test('gives the same bytes from another clone, with its submodules as layers', async () => {
@@ -146,7 +180,8 @@ describe('a git repository', () => {
       tree: rig.git(upstream, 'rev-parse', 'HEAD^{tree}'),
       submodules: { 'ui/keys': { git: rig.url(module), commit: rig.git(module, 'rev-parse', 'HEAD'), mirrors: [] } },
     };
-    await done(fetchStep({ component: 'hypervisor', source: git(more), pinned: false }));
+    await done(pinStep({ component: 'hypervisor', source: git(more) }));
+    await done(fetchStep({ component: 'hypervisor', source: git(more) }));
     expect(source('hypervisor').layout).toEqual({
       kind: 'archives',
       layers: [
@@ -160,7 +195,6 @@ describe('a git repository', () => {
     const other = fetchStep({
       component: 'hypervisor',
       source: git({ ...more, git: rig.url(join(rig.folder, 'other.git')) }),
-      pinned: false,
     });
     await done(other);
     expect(manifest('hypervisor')).toEqual(first);
@@ -168,7 +202,8 @@ describe('a git repository', () => {
 
   test('offline says which commit it would need, and needs none that is here', async () => {
     const commit = rig.git(upstream, 'rev-parse', 'HEAD');
-    const step = fetchStep({ component: 'firmware', source: git({ commit }), pinned: false });
+    await done(pinStep({ component: 'firmware', source: git({ commit }) }), true);
+    const step = fetchStep({ component: 'firmware', source: git({ commit }) });
     const what = `commit ${commit} of ${rig.url(upstream)}`;
     expect(await steps.run(step, { offline: true })).toEqual({ ok: false, failure: { reason: 'offline', what } });
     await done(step);
@@ -196,7 +231,7 @@ describe('a local working tree', () => {
     if (!read.ok) {
       throw new Error(JSON.stringify(read.failure));
     }
-    return fetchStep({ component: 'kernel', source: { local: tree }, pinned: false, workingTree: read.value });
+    return fetchStep({ component: 'kernel', source: { local: tree }, workingTree: read.value });
   }
 
   test('is stale after an edit, a second edit of the same file, a new file and a deletion; fresh when all is taken back', async () => {
@@ -259,7 +294,6 @@ describe('an installed hypervisor', () => {
     fetchStep({
       component: 'hypervisor',
       source: { installed: 'qemu-system-x86_64', package: 'qemu-system-x86' },
-      pinned: false,
     });
 
   test('is identified by its package, its version line, and the binary and ROM files that a guest meets', async () => {
@@ -291,7 +325,7 @@ describe('an installed hypervisor', () => {
 
   test('that is not installed is a missing tool, with its package', async () => {
     const missing = { installed: 'qemu-system-x68_64', package: 'qemu-system-x86' };
-    expect(await steps.run(fetchStep({ component: 'hypervisor', source: missing, pinned: false }))).toEqual({
+    expect(await steps.run(fetchStep({ component: 'hypervisor', source: missing }))).toEqual({
       ok: false,
       failure: {
         reason: 'tool-missing',

@@ -104,6 +104,12 @@ describe('a download', () => {
     expect(server.seen.map((request) => request.path)).toEqual(['/missing.tar', '/busy.tar', '/busy.tar']);
   });
 
+  test('asks a silent address once while another one is left', async () => {
+    const silent = server.put('/silent.tar', BYTES, { kind: 'hang' });
+    await expectDownloaded(wanted([silent, server.put('/mirror.tar', BYTES)]));
+    expect(server.seen.map((request) => request.path)).toEqual(['/silent.tar', '/mirror.tar']);
+  });
+
   test('follows a redirection', async () => {
     const target = server.put('/target.tar', BYTES);
     await expectDownloaded(wanted([server.put('/thing.tar', BYTES, { kind: 'redirect', to: target })]));

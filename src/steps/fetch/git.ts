@@ -1,30 +1,29 @@
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
-import { done, failed, success, type Result } from '../../core/result.js';
+import { done, failed, type Result } from '../../core/result.js';
 import type { Component, Step, StepContext } from '../../core/step.js';
 import type { GitSource } from '../../recipe/schema.js';
 import type { CommitWanted } from '../../system/git-fetch.js';
 import { pinOutput } from '../pin.js';
-import { readPin } from '../pin-document.js';
+import { readPin, type GitPin } from '../pin-document.js';
 import { writeSourceLayout, type ArchiveLayer } from '../source-layout.js';
 import { fetchShape, versionIn } from './shape.js';
 
 /**
- * A git repository at one commit, without history, as a tar of its tree; each submodule that the recipe names is a
- * tar of its own. Where it comes from makes no difference, because the commit's name tells what it is.
+ * A git repository at the commit of its pin, without history, as a tar of its tree; each submodule that the recipe
+ * names is a tar of its own. Where it comes from makes no difference, because the commit's name tells what it is.
  */
-export function fetchGit(component: Component, source: GitSource, commit: 'pinned' | 'given'): Step {
+export function fetchGit(component: Component, source: GitSource): Step {
   const submodules = Object.fromEntries(
     Object.entries(source.submodules).map(([path, module]) => [path, module.commit]),
   );
   const version = versionIn(source.branch);
-  const params = { kind: 'git', commit: source.commit, tree: source.tree, submodules, version };
   return fetchShape({
     component,
-    what: `${source.git} ${source.commit?.slice(0, 12) ?? source.branch}`,
+    what: `${source.git} ${source.branch}`,
     lane: 'network',
-    params,
-    upstream: commit === 'pinned' ? [pinOutput(component)] : [],
+    params: { kind: 'git', submodules, version },
+    upstream: [pinOutput(component)],
     fill: (folder, context) => fill(folder, context, { component, source }),
   });
 }
@@ -46,11 +45,11 @@ async function fill(
   context: StepContext,
   { component, source }: Asked,
 ): Promise<Result<void, Failure>> {
-  const commit = commitOf(context, component, source);
-  if (!commit.ok) {
-    return commit;
+  const pin = readPin(context.upstream(pinOutput(component).step, 'pin'), 'git');
+  if (!pin.ok) {
+    return pin;
   }
-  const parts = [mainPart(source, commit.value), ...submoduleParts(source)];
+  const parts = [mainPart(source, pin.value), ...submoduleParts(source)];
   for (const part of parts) {
     const fetched = await fetchPart(join(folder, part.archive), context, { component, part });
     if (!fetched.ok) {
@@ -62,19 +61,15 @@ async function fill(
   return writeSourceLayout(folder, { kind: 'archives', ...(version === undefined ? {} : { version }), layers });
 }
 
-function commitOf(context: StepContext, component: Component, source: GitSource): Result<string, Failure> {
-  if (source.commit !== undefined) {
-    return success(source.commit);
-  }
-  const pin = readPin(context.upstream(pinOutput(component).step, 'pin'), 'git');
-  return pin.ok ? success(pin.value.commit) : pin;
-}
-
-function mainPart(source: GitSource, commit: string): Part {
-  const tree = source.tree === undefined ? {} : { tree: source.tree };
+function mainPart(source: GitSource, { commit, tree }: GitPin): Part {
   return {
     archive: 'source.tar',
-    wanted: { urls: [source.git, ...source.mirrors], commit, branch: source.branch, ...tree },
+    wanted: {
+      urls: [source.git, ...source.mirrors],
+      commit,
+      branch: source.branch,
+      ...(tree === undefined ? {} : { tree }),
+    },
   };
 }
 

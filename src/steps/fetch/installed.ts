@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import type { Failure } from '../../core/failure.js';
-import { byCodeUnit } from '../../core/json.js';
 import { failed, type Result } from '../../core/result.js';
 import type { Component, Step, StepContext } from '../../core/step.js';
 import type { InstalledSource } from '../../recipe/schema.js';
 import { findProgram } from '../../system/distribution.js';
 import { attempt, digestFile } from '../../system/files.js';
 import { writeSourceLayout, type InstalledLayout } from '../source-layout.js';
-import { qemuDataFiles } from './qemu-data.js';
+import { dataDigests, qemuDataFiles } from './qemu-data.js';
 import { fetchShape } from './shape.js';
+import { versionLine } from './version-line.js';
 
 /**
  * A program of this machine, used as it is. The binary and the ROM files that it loads are read, so that an upgrade of
@@ -50,22 +50,13 @@ async function describe(
   context: StepContext,
   { component, source, data }: Installed,
 ): Promise<Result<InstalledLayout, Failure>> {
-  const { signal, scratchFolder } = context;
-  // Loaded when it is used: a run that has nothing to do shall not pay for it.
-  const { runCommand } = await import('../../system/command.js');
-  const said = await runCommand({
-    program,
-    arguments: ['--version'],
-    folder: scratchFolder,
-    signal,
-    neededBy: `fetch:${component}`,
-  });
+  const said = await versionLine(program, component, context);
   if (!said.ok) {
     return said;
   }
   const { packageOwning } = await import('../../system/distribution-package.js');
-  const owner = await packageOwning(program, signal);
-  const version = said.value.stdout.split('\n')[0]?.trim() ?? '';
+  const owner = await packageOwning(program, context.signal);
+  const version = said.value;
   context.log.line(
     `${program}: ${version}, package ${owner === undefined ? 'none' : `${owner.name} ${owner.version}`}`,
   );
@@ -75,12 +66,6 @@ async function describe(
     ...(owner === undefined ? {} : { package: owner }),
     version,
     digest: digestFile(program),
-    files: digests(data),
+    files: dataDigests(data),
   }));
-}
-
-function digests(data: Readonly<Record<string, string>>): InstalledLayout['files'] {
-  return Object.entries(data)
-    .sort(([a], [b]) => byCodeUnit(a, b))
-    .map(([path, file]) => ({ path, digest: digestFile(file) }));
 }

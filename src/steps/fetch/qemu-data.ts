@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Digest } from '../../core/digest.js';
+import { byCodeUnit } from '../../core/json.js';
 import { followLinks } from '../../system/distribution.js';
-import { namesIfReadable } from '../../system/files.js';
+import { digestFile, namesIfReadable } from '../../system/files.js';
 
 /**
  * Files beside the QEMU binary whose bytes an x86 guest of ours meets, as a trace of what QEMU opens shows on `pc`,
@@ -28,7 +30,10 @@ const ROMS = [
 /** Accelerators that a distribution may have put into a module of its own: TCG's code generator is one. */
 const MODULES = ['accel-tcg-x86_64.so', 'accel-tcg-i386.so'];
 
-/** From the binary's folder, in the order in which QEMU looks (`-L help` prints it); the last is a build tree's. */
+/**
+ * From the binary's folder, in the order in which QEMU looks (`-L help` prints it); the last are a build tree's, where
+ * an older one has the binary in a folder of its own.
+ */
 const DATA_FOLDERS = [
   '../share/qemu',
   '../share/qemu-kvm',
@@ -36,6 +41,7 @@ const DATA_FOLDERS = [
   '../lib/ipxe/qemu',
   '../share/ipxe/qemu',
   'pc-bios',
+  '../pc-bios',
 ];
 
 /**
@@ -46,6 +52,13 @@ export function qemuDataFiles(program: string): Record<string, string> {
   const home = dirname(followLinks(program));
   const data = DATA_FOLDERS.map((folder) => join(home, folder));
   return { ...findEach('roms', ROMS, data), ...findEach('modules', MODULES, moduleFolders(home)) };
+}
+
+/** What a source layout says of data files, label -> path: label and digest, in code-unit order. Throws system errors. */
+export function dataDigests(data: Readonly<Record<string, string>>): { path: string; digest: Digest }[] {
+  return Object.entries(data)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([path, file]) => ({ path, digest: digestFile(file) }));
 }
 
 function findEach(label: string, names: readonly string[], folders: readonly string[]): Record<string, string> {

@@ -36,8 +36,8 @@ export async function openTree(use: TreeUse): Promise<Result<OpenTree, Failure>>
   if (!layout.ok) {
     return layout;
   }
-  if (layout.value.kind === 'installed') {
-    throw new Error(`${use.component} is what this machine has installed, and has no tree`);
+  if (layout.value.kind === 'installed' || layout.value.kind === 'file') {
+    throw new Error(`${use.component} is used as it is, and has no tree`);
   }
   const folder = treeFolder(use, fetched, layout.value);
   if (!folder.ok) {
