@@ -133,7 +133,7 @@ function dropOtherOutputs(tree: KeptTree, { system, build, recipeComponent }: Ma
  * A build that was interrupted may have been killed hard, which only the next one can put right. Where make ended
  * by itself in time, it has removed what it was at, and only what is very young stays in doubt.
  */
-async function end(job: BuildJob, { context }: Making, result: Result<void, Failure>): Promise<Result<void, Failure>> {
+async function end(job: BuildJob, making: Making, result: Result<void, Failure>): Promise<Result<void, Failure>> {
   const { tree } = job;
   const interrupted = !result.ok && result.failure.reason === 'interrupted';
   const ended = attempt(tree.folder, () => {
@@ -146,7 +146,16 @@ async function end(job: BuildJob, { context }: Making, result: Result<void, Fail
   if (!ended.ok || result.ok) {
     return ended;
   }
-  return failed(job.saw32Bit ? await blameCompiler(result.failure, context) : result.failure);
+  return failed(await explained(result.failure, job, making));
+}
+
+/** A failure of the build with what cures it, or the better reason for it, where its output tells. */
+async function explained(failure: Failure, job: BuildJob, { system, build, context }: Making): Promise<Failure> {
+  const remedy = job.remedy.found(build.system);
+  if (failure.reason === 'command-failed' && remedy !== undefined) {
+    return { ...failure, remedy };
+  }
+  return job.saw32Bit ? blameCompiler(failure, system.compiler(build), context) : failure;
 }
 
 function takeOutputs(tree: KeptTree, { recipeComponent, context }: Making): Result<void, Failure> {

@@ -8,6 +8,7 @@ import { attempt } from '../system/files.js';
 import { applyPatchFile, type AppliedPatch } from './patch/apply.js';
 import { distributionPatches, type PlannedPatch } from './patch/distribution.js';
 import { candidatePaths } from './patch/names.js';
+import { linesOn, noticeOf } from './patch/notice.js';
 import { parsePatchFile } from './patch/parse.js';
 import { pickSeries } from './patch/series.js';
 import { isConfigured, seriesFolder, type PatchSet } from './patch/sets.js';
@@ -34,7 +35,6 @@ export interface Patching extends PatchOptions {
 
 /** The work of `patch:<component>`. */
 export async function patch(patching: Patching): Promise<Result<void, Failure>> {
-  const { context } = patching;
   const opened = await openTree(treeUse('patch', patching));
   if (!opened.ok) {
     return opened;
@@ -48,7 +48,7 @@ export async function patch(patching: Patching): Promise<Result<void, Failure>> 
     return base;
   }
   const files = new PatchedFiles(base.value);
-  const applied = await applyAll(planned.value, files, context);
+  const applied = await applyAll(planned.value, files, patching);
   return applied.ok ? writeOutputs(patching, files, applied.value) : applied;
 }
 
@@ -119,34 +119,21 @@ function baseOf(
 async function applyAll(
   planned: readonly PlannedPatch[],
   files: PatchedFiles,
-  context: StepContext,
+  { context, recipeComponent: { fuzz } }: Patching,
 ): Promise<Result<readonly AppliedPatch[], Failure>> {
   const applied: AppliedPatch[] = [];
   for (const { patch, naming, ours } of planned) {
-    const result = await applyPatchFile(patch, naming, files);
+    const result = await applyPatchFile(patch, { naming, fuzz: ours ? fuzz : 0 }, files);
     if (!result.ok) {
       return failed(result.failure);
     }
     applied.push(result.value);
-    for (const remark of remarksOn(result.value)) {
-      context.log.line(remark);
-      if (ours) {
-        context.notice('info', remark);
-      }
+    linesOn(result.value).forEach((line) => context.log.line(line));
+    if (ours) {
+      context.notice('info', noticeOf(result.value));
     }
   }
   return success(applied);
-}
-
-function remarksOn({ patch, alreadyIn, files }: AppliedPatch): string[] {
-  if (alreadyIn) {
-    return [`${patch} is in the source already and was left out`];
-  }
-  return files.flatMap(({ path, hunks }) =>
-    hunks.flatMap(({ line, offset }, index) =>
-      offset === 0 ? [] : [`${patch}: hunk ${index + 1} of ${path} went in at line ${line} (offset ${offset})`],
-    ),
-  );
 }
 
 function writeOutputs(

@@ -18,7 +18,10 @@ export function patchStep({ component, recipeComponent }: PatchOptions): Step {
     title: `patch the ${component}`,
     lane: 'build',
     inputs: {
-      params: { patches: entries.map(({ label }) => label) },
+      params: {
+        patches: entries.map(({ label }) => label),
+        ...(recipeComponent.fuzz === 0 ? {} : { fuzz: recipeComponent.fuzz }),
+      },
       files: Object.fromEntries(entries.flatMap(({ files }) => [...files])),
       upstream: [{ step: `fetch:${component}`, output: 'source' }],
       tools: [],

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { KbuildBuild } from '../../src/recipe/schema.js';
+import type { KbuildBuild, KernelConfig } from '../../src/recipe/schema.js';
 import { configureStep } from '../../src/steps/configure.js';
+import { fetchConfig } from '../../src/steps/fetch/config.js';
 import { makeStep } from '../../src/steps/make.js';
 import { patchStep } from '../../src/steps/patch.js';
 import { writeSourceLayout } from '../../src/steps/source-layout.js';
@@ -51,7 +52,10 @@ afterEach(() => {
   removeFolder(folder);
 });
 
-function recipe(fragments: Record<string, string>, { base = 'tinyconfig', patches = [] as string[] } = {}) {
+function recipe(
+  fragments: Record<string, string>,
+  { base = 'tinyconfig', patches = [] }: { base?: KernelConfig['base']; patches?: string[] } = {},
+) {
   writeFiles(folder, fragments);
   const paths = Object.keys(fragments).map((name) => join(folder, name));
   const build: KbuildBuild = {
@@ -59,6 +63,8 @@ function recipe(fragments: Record<string, string>, { base = 'tinyconfig', patche
     config: { base, fragments: paths },
     targets: ['bzImage'],
     variables: {},
+    configs: {},
+    'cc-options': [],
   };
   return {
     component: 'kernel',
@@ -85,6 +91,15 @@ describe('the configuration', () => {
     const file = join(folder, 'mine.config');
     writeFileSync(file, 'CONFIG_X=y\nCONFIG_Y=y\n');
     await configure(recipe({ 'a.config': '# CONFIG_X is not set\n' }, { base: file }));
+    expect(config()).toEqual(['# CONFIG_X is not set', 'CONFIG_DEFAULT=y', 'CONFIG_Y=y']);
+  });
+
+  test('starts from what was fetched from an address, as it would from that file', async () => {
+    const fetched = bench.output('fetch:kernel-config', 'base.config');
+    writeFiles(dirname(fetched), { 'base.config': 'CONFIG_X=y\nCONFIG_Y=y\n' });
+    const base = { url: 'https://there.example/config', mirrors: [] };
+    bench.declare(fetchConfig({ component: 'kernel', config: base }));
+    expect(await configure(recipe({ 'a.config': '# CONFIG_X is not set\n' }, { base }))).toMatchObject({ ok: true });
     expect(config()).toEqual(['# CONFIG_X is not set', 'CONFIG_DEFAULT=y', 'CONFIG_Y=y']);
   });
 

@@ -1,60 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Build } from '../../src/recipe/schema.js';
 import { makeStep } from '../../src/steps/make.js';
-import { patchStep } from '../../src/steps/patch.js';
-import { writeSourceLayout } from '../../src/steps/source-layout.js';
 import { markedProcesses } from '../../src/system/processes.js';
-import { Jobserver } from '../../src/system/jobserver.js';
-import { Bench, removeFolder, temporaryFolder, writeFiles } from '../rig/context.js';
+import { Bench } from '../rig/context.js';
 import { component } from '../rig/tree.js';
+import { MakeRig } from './make-rig.js';
 
+let rig: MakeRig;
 let folder = '';
 let bench: Bench;
-let jobs: Jobserver;
 beforeEach(async () => {
-  folder = temporaryFolder();
-  const opened = await Jobserver.open(2);
-  if (!opened.ok) {
-    throw new Error(opened.failure.reason);
-  }
-  jobs = opened.value;
-  bench = new Bench(join(folder, 'ws'), { jobs });
+  rig = await MakeRig.open();
+  ({ folder, bench } = rig);
 });
-afterEach(() => {
-  jobs.close();
-  removeFolder(folder);
-});
+afterEach(() => rig.close());
 
-function fetched(files: Record<string, string>, workspace = bench): void {
-  const source = workspace.output('fetch:firmware', 'source');
-  rmSync(join(folder, 'in'), { recursive: true, force: true });
-  rmSync(source, { recursive: true, force: true });
-  mkdirSync(source, { recursive: true });
-  writeFiles(join(folder, 'in/top'), files);
-  if (files['configure'] !== undefined) {
-    chmodSync(join(folder, 'in/top/configure'), 0o755);
-  }
-  execFileSync('tar', ['-C', join(folder, 'in'), '-cf', join(source, 'a.tar'), 'top']);
-  writeSourceLayout(source, { kind: 'archives', layers: [{ archive: 'a.tar', strip: 1 }] });
-}
-
-interface Wish {
-  readonly build: Build;
-  readonly outputs: Record<string, string>;
-  readonly patches?: string[];
-}
-
-async function make({ build, outputs, patches = [] }: Wish, workspace = bench, signal?: AbortSignal) {
-  const recipeComponent = component({ build, outputs, patches });
-  const patched = await workspace.run(patchStep({ component: 'firmware', recipeComponent }));
-  return patched.ok ? workspace.run(makeStep({ component: 'firmware', recipeComponent }), signal) : patched;
-}
-
-const output = (name: string, workspace = bench) => workspace.output('make:firmware', name);
-const text = (name: string) => readFileSync(output(name), 'utf8');
+const fetched: MakeRig['fetched'] = (files, workspace) => rig.fetched(files, workspace);
+const make: MakeRig['make'] = (wish, workspace, signal) => rig.make(wish, workspace, signal);
+const output: MakeRig['output'] = (name, workspace) => rig.output(name, workspace);
+const text: MakeRig['text'] = (name) => rig.text(name);
 const compiled = () =>
   bench.heard.lines.filter((line) => line.includes(' -c ')).map((line) => / (\w+)\.c\b/.exec(line)?.[1]);
 
@@ -65,7 +32,7 @@ const sources = {
 };
 const objects = 'prog: one.o two.o three.o\n\tcc -o $@ $^\n';
 const makefile = `CFLAGS = -DVALUE=2\n${objects}%.o: %.c\n\tcc $(CFLAGS) -c -o $@ $<\n`;
-const plain: Build & { system: 'make' } = { system: 'make', targets: ['prog'], variables: {} };
+const plain: Build & { system: 'make' } = { system: 'make', targets: ['prog'], variables: {}, 'cc-options': [] };
 const edit = (from: string, to: string) =>
   `--- a/two.c\n+++ b/two.c\n@@ -1 +1 @@\n-int two(void) { return ${from}; }\n+int two(void) { return ${to}; }\n`;
 
@@ -81,7 +48,7 @@ const status = (program: string): number | null => {
 describe('a plain Makefile', () => {
   test('gives its outputs, files and folders', async () => {
     fetched({ Makefile: 'all:\n\tmkdir -p d/e; echo x > d/e/f; echo y > y\n' });
-    const build: Build = { system: 'make', targets: ['all'], variables: {} };
+    const build: Build = { system: 'make', targets: ['all'], variables: {}, 'cc-options': [] };
     expect(await make({ build, outputs: { image: 'y', data: 'd/' } })).toMatchObject({ ok: true });
     expect(text('image')).toBe('y\n');
     expect(readFileSync(join(output('data'), 'e/f'), 'utf8')).toBe('x\n');
@@ -113,7 +80,7 @@ describe('a plain Makefile', () => {
 
   test('jobs run side by side within the budget', async () => {
     fetched({ Makefile: 'all: a b\na b:\n\ttouch $@.up; while [ ! -e a.up ] || [ ! -e b.up ]; do sleep 0.01; done\n' });
-    const build: Build = { system: 'make', targets: ['all'], variables: {} };
+    const build: Build = { system: 'make', targets: ['all'], variables: {}, 'cc-options': [] };
     expect(await make({ build, outputs: { image: 'a.up' } })).toMatchObject({ ok: true });
   });
 });
@@ -148,21 +115,15 @@ describe('a build that fails', () => {
 
   test('a compiler without 32-bit support is blamed, and the package named', async () => {
     // A machine without it: a compiler that refuses -m32, first on the PATH.
-    const bin = join(folder, 'bin');
     const cc =
       '#!/bin/sh\ncase " $* " in *" -m32 "*) echo "fatal error: bits/libc-header-start.h: No such file or directory" >&2; exit 1;; esac\nexec /usr/bin/cc "$@"\n';
-    writeFiles(bin, { cc });
-    chmodSync(join(bin, 'cc'), 0o755);
-    const path = process.env['PATH'];
-    process.env['PATH'] = `${bin}:${path ?? ''}`;
-    try {
+    const made = await rig.withPrograms({ cc }, () => {
       fetched({ ...sources, Makefile: makefile.replace('-DVALUE=2', '-m32 -DVALUE=2') });
-      expect(await make({ build: plain, outputs: { image: 'prog' } })).toMatchObject({
-        failure: { reason: 'compiler-unfit', cannot: 'compile 32-bit code (-m32)', package: 'gcc-multilib' },
-      });
-    } finally {
-      process.env['PATH'] = path;
-    }
+      return make({ build: plain, outputs: { image: 'prog' } });
+    });
+    expect(made).toMatchObject({
+      failure: { reason: 'compiler-unfit', cannot: 'compile 32-bit code (-m32)', package: 'gcc-multilib' },
+    });
   });
 });
 
@@ -178,6 +139,7 @@ const out: Build & { system: 'configure' } = {
   options: ['-DVALUE=4'],
   targets: ['prog'],
   variables: { CC: 'cc' },
+  'cc-options': [],
 };
 
 describe('configure and make in a build folder', () => {
@@ -198,7 +160,7 @@ describe('configure and make in a build folder', () => {
   });
 
   test('two workspaces at different paths give the same bytes', async () => {
-    const other = new Bench(join(folder, 'a/quite/different/place'), { jobs });
+    const other = new Bench(join(folder, 'a/quite/different/place'), { jobs: rig.jobs });
     for (const workspace of [bench, other]) {
       fetched({ ...sources, configure }, workspace);
       expect(await make({ build: out, outputs: { image: 'prog' } }, workspace)).toMatchObject({ ok: true });
@@ -301,8 +263,8 @@ describe('an output of other targets', () => {
     configure: '#!/bin/sh\nprintf "prog: ../one.txt\\n\\tcp ../one.txt prog\\nother:\\n\\t@true\\n" > Makefile\n',
   };
   const kinds: Build[] = [
-    { system: 'make', targets: ['prog'], variables: {} },
-    { system: 'configure', options: [], targets: ['prog'], variables: {} },
+    { system: 'make', targets: ['prog'], variables: {}, 'cc-options': [] },
+    { system: 'configure', options: [], targets: ['prog'], variables: {}, 'cc-options': [] },
   ];
 
   test.each(kinds)('that lies in the tree is not taken for what these targets make ($system)', async (build) => {

@@ -106,6 +106,60 @@ describe('a boot that fails', () => {
   });
 });
 
+describe('a point that gets fewer boots', () => {
+  const FEW = [TWO_POINTS[0], { name: 'kernel', port: 0xf4, value: 3, boots: 2 }].filter(
+    (point) => point !== undefined,
+  );
+
+  test('gets those, and everything that counts boots knows', async () => {
+    const changes = { points: FEW, measure: { boots: 10, warmup: 1 } };
+    expect(await measure(SOUND_FAKE, changes)).toMatchObject({ ok: true });
+    const own = samples().filter(({ point, warmup }) => point === 'kernel' && !warmup);
+    expect(own.map(({ block }) => block)).toEqual([5, 10]);
+    expect(samples()).toHaveLength(14);
+    expect(bench.progress.at(-1)).toMatchObject({ done: 14, total: 14 });
+    expect(measureStep({ recipe: guestRecipe(changes) }).title).toBe('boot 14 times');
+    const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
+    expect(record.plan).toEqual({
+      points: ['firmware', 'kernel'],
+      boots: 10,
+      fewer: { kernel: 2 },
+      warmup: 1,
+      seed: 1,
+    });
+  });
+
+  test('weighs as much as the others when boots fail', async () => {
+    const half = `[ "$port" != 0xf4 ] || [ -e ${fakes}/once ] || { touch ${fakes}/once; exit 0; }; ${SOUND_FAKE}`;
+    const result = await measure(half, { points: FEW, measure: { boots: 10, warmup: 0, 'max-failed': 0.2 } });
+    expect(result).toMatchObject({
+      failure: { reason: 'boots-failed', failed: 1, boots: 12, points: [{ point: 'kernel', failed: 1, boots: 2 }] },
+    });
+  });
+
+  test('never gets more boots than the others: fewer boots for all are set at one place', () => {
+    const { title } = measureStep({ recipe: guestRecipe({ points: FEW, measure: { boots: 1, warmup: 0 } }) });
+    expect(title).toBe('boot 2 times');
+  });
+
+  test('is another measurement, and one that gets as many as the others is not', () => {
+    const inputs = (boots?: number): unknown => {
+      const points = TWO_POINTS.map((point) => (boots === undefined ? point : { ...point, boots }));
+      return measureStep({ recipe: guestRecipe({ points, measure: { boots: 10 } }) }).inputs;
+    };
+    expect(inputs(10)).toEqual(inputs());
+    expect(inputs(9)).not.toEqual(inputs());
+  });
+});
+
+test('boots are made with the CPU model that the probe came through with', async () => {
+  writeFileSync(bench.path('probe', 'probe'), JSON.stringify({ accelerator: 'tcg', machine: 'pc', cpu: 'qemu64' }));
+  const machine = { cpu: 'host', 'cpu-fallbacks': ['qemu64'] };
+  const result = await measure(`[ "$cpu" = qemu64 ] || exit 99; ${SOUND_FAKE}`, { machine });
+  expect(result).toMatchObject({ ok: true });
+  expect(samples().every(({ outcome }) => outcome === 'reached')).toBe(true);
+});
+
 describe('a measurement that was killed', () => {
   /** Ends the step while its boot number `boot` is under way. */
   async function interruptedAt(boot: number): Promise<Result<void, Failure>> {

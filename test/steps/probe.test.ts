@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Diagnosis, ProbeFailed } from '../../src/core/failures/measure.js';
+import type { Diagnosis, KvmRequired, ProbeFailed } from '../../src/core/failures/measure.js';
 import { readKvmAccess } from '../../src/measure/host.js';
 import type { ProbeRecord } from '../../src/measure/probe.js';
+import type { Recipe } from '../../src/recipe/schema.js';
 import { probeStep } from '../../src/steps/probe.js';
 import { buildGuest, buildKernel, type GuestStep } from '../rig/vm-guest.js';
+import { nemuLike, VIRT } from '../rig/vm-nemu.js';
 import { guestRecipe, vmBench, type GuestRecipeChanges, type VmBench } from '../rig/vm-step.js';
 
 const FIRMWARE: GuestStep = { write: [0xf5, 1] };
@@ -32,13 +34,13 @@ beforeEach(() => {
 async function probe(
   program: readonly GuestStep[],
   changes: GuestRecipeChanges = {},
-): Promise<ProbeRecord | ProbeFailed> {
+): Promise<ProbeRecord | ProbeFailed | KvmRequired> {
   bench.outputs.set('make:firmware/image', buildGuest(join(bench.folder, `guest-${guests++}`), program));
   const result = await bench.run(probeStep({ recipe: guestRecipe(changes) }));
   if (result.ok) {
     return JSON.parse(readFileSync(bench.path('probe', 'probe'), 'utf8')) as ProbeRecord;
   }
-  if (result.failure.reason !== 'probe-failed') {
+  if (result.failure.reason !== 'probe-failed' && result.failure.reason !== 'kvm-required') {
     throw new Error(JSON.stringify(result.failure));
   }
   return result.failure;
@@ -198,6 +200,58 @@ describe('a hypervisor that cannot do what the recipe asks is told apart', () =>
   });
 });
 
+describe('a machine without an ISA bus, where no port can be watched', () => {
+  const SHORT = { timeout: '700ms' };
+  const onVirt = async (program: readonly GuestStep[], machine: Record<string, unknown> = {}): Promise<unknown> =>
+    probe(program, {
+      hypervisor: nemuLike(bench.made('virt'), ['tcg']),
+      machine: { ...VIRT, ...machine },
+      measure: SHORT,
+    });
+
+  test('is verified at every point', async () => {
+    expect(await onVirt(SOUND)).toMatchObject({ machine: 'virt', exitDevice: 'sysbus-debugexit' });
+  });
+
+  test.each([
+    ['the kernel is instrumented', [USER_SPACE]],
+    ['the kernel is not instrumented either, but the firmware says when it is over', [KERNEL]],
+  ] as const)('a firmware that is not instrumented is told apart from one that hangs: %s', async (_case, program) => {
+    expect(await onVirt(program)).toMatchObject({
+      point: 'firmware',
+      diagnosis: { kind: 'not-instrumented' },
+      unwatched: true,
+    });
+  });
+
+  test('a hang is one, and the last point is told', async () => {
+    expect(await onVirt([FIRMWARE, 'spin'])).toMatchObject({
+      point: 'kernel',
+      diagnosis: { kind: 'hang', seconds: 0.7, lastPoint: 'firmware' },
+      unwatched: true,
+    });
+  });
+
+  test('another value is told from the status', async () => {
+    expect(await onVirt([FIRMWARE, { write: [0xf4, 4] }, USER_SPACE])).toMatchObject({
+      point: 'kernel',
+      diagnosis: { kind: 'wrong-value', expected: 3, found: 4 },
+    });
+  });
+
+  test('an exit device two ports wide is told from the status of the neighbour', async () => {
+    expect(await onVirt(SOUND, { 'exit-iosize': 2 })).toMatchObject({
+      point: 'kernel',
+      diagnosis: { kind: 'iosize-overlap', caughtPort: 0xf5, value: 1 },
+    });
+  });
+
+  test('a kernel that panics says so on its console', async () => {
+    const panic = { say: 'Kernel panic - not syncing: sorry\n' };
+    expect(await onVirt([FIRMWARE, KERNEL, panic])).toMatchObject({ diagnosis: { kind: 'panic', message: 'sorry' } });
+  });
+});
+
 describe('the message has what is needed to try by hand', () => {
   test('the command and the console', async () => {
     const found = await probe([FIRMWARE, KERNEL, { say: 'Kernel panic - not syncing: sorry\n' }]);
@@ -230,6 +284,8 @@ describe('accel: auto', () => {
 });
 
 describe.runIf(readKvmAccess() === 'usable')('accel: kvm, where it can be opened', () => {
+  const KVM_HANGS: readonly GuestStep[] = [FIRMWARE, KERNEL, 'spin_with_kvm', USER_SPACE];
+
   test('a guest that is wrong under every accelerator is not blamed on KVM', async () => {
     const changes = { machine: { accel: 'kvm' } };
     expect(await diagnose([FIRMWARE, { write: [0xf4, 4] }], changes)).toEqual([
@@ -237,4 +293,55 @@ describe.runIf(readKvmAccess() === 'usable')('accel: kvm, where it can be opened
       { kind: 'wrong-value', expected: 3, found: 4 },
     ]);
   });
+
+  test('a kernel that hangs with KVM alone makes it a matter of KVM, after one time-out', async () => {
+    const started = Date.now();
+    const found = await probe(KVM_HANGS, { machine: { accel: 'kvm' }, measure: { timeout: '3s' } });
+    expect(found).toMatchObject({
+      reason: 'kvm-required',
+      obstacle: {
+        kind: 'no-boot',
+        point: 'user-space',
+        passed: 'kernel',
+        ending: 'it hangs',
+        without: { machine: 'pc' },
+      },
+      instead: { kind: 'tcg' },
+    });
+    expect(Date.now() - started).toBeLessThan(6_000);
+  });
+
+  test("a hypervisor without TCG is compared with the distribution's QEMU", async () => {
+    const hypervisor = nemuLike(bench.made('kvm-only'), ['kvm']);
+    const machine = { ...VIRT, accel: 'kvm', 'without-kvm': 'nemu-tcg', arguments: ['-name', 'mine'] };
+    expect(await probe(KVM_HANGS, { hypervisor, machine })).toMatchObject({
+      reason: 'kvm-required',
+      machine: 'virt',
+      obstacle: { kind: 'no-boot', passed: 'kernel', without: { machine: expect.stringMatching(/^pc/) as string } },
+      instead: { kind: 'recipe', recipe: 'nemu-tcg' },
+    });
+  });
+
+  test('a machine on which the guest hangs is not blamed on KVM where another machine carries it', async () => {
+    const hangs = '[[ "$*" != *kvm*0xf4* ]] || exec sleep 30';
+    const hypervisor = nemuLike(bench.made('hanging'), ['kvm'], hangs);
+    expect(
+      await probe(SOUND, { hypervisor, machine: { ...VIRT, accel: 'kvm' }, measure: { timeout: '1s' } }),
+    ).toMatchObject({
+      reason: 'probe-failed',
+      accelerator: 'kvm',
+      point: 'kernel',
+      diagnosis: { kind: 'not-instrumented' },
+    });
+    expect(bench.notices).toMatchObject([{ text: expect.stringContaining('with KVM on the machine "pc') as string }]);
+  });
+});
+
+test('what is measured does not hang on keys of the recipe that are not given', () => {
+  const recipe = guestRecipe();
+  const inputs = (machine: Partial<Recipe['machine']>): string =>
+    JSON.stringify(probeStep({ recipe: { ...recipe, machine: { ...recipe.machine, ...machine } } }).inputs);
+  expect(inputs({ 'without-kvm': 'other' })).toBe(inputs({}));
+  expect(inputs({})).not.toContain('allback');
+  expect(inputs({ 'cpu-fallbacks': ['qemu64'] })).toContain('qemu64');
 });

@@ -70,6 +70,23 @@ export interface CommandFailed {
   /** The last lines of what it said, errors first where they can be told. */
   readonly lastLines: readonly string[];
   readonly timedOut?: boolean;
+  /** What in the recipe cures it, where what it said tells. */
+  readonly remedy?: BuildRemedy;
+}
+
+/** A build fails for what compilers of today do by themselves, and options of the compiler undo that. */
+export interface BuildRemedy {
+  /**
+   * `position-independent`: programs are made so that they may lie anywhere, and this one may not.
+   * `warnings-as-errors`: what older compilers, or others, only warn of, stops the build.
+   */
+  readonly kind: 'position-independent' | 'warnings-as-errors';
+  /** The list under the recipe's `build:` that takes them. */
+  readonly key: 'cc-options' | 'cflags';
+  /** The options. */
+  readonly add: readonly string[];
+  /** An argument of ./configure that does the same. */
+  readonly orArgument?: string;
 }
 
 export interface OutputMissing {

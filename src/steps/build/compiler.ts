@@ -1,15 +1,16 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
 import type { StepContext } from '../../core/step.js';
 import { runCommand } from '../../system/command.js';
 import { attempt } from '../../system/files.js';
+import type { Compiler } from './cc-options.js';
 
 /**
  * The better reason for a build that failed on 32-bit code, where the compiler has no support for it at all:
  * the installation lacks a package, and no line of the source is to blame. Any other failure stays what it is.
  */
-export async function blameCompiler(failure: Failure, context: StepContext): Promise<Failure> {
+export async function blameCompiler(failure: Failure, { words }: Compiler, context: StepContext): Promise<Failure> {
   const source = join(context.scratchFolder, 'needs-32-bit.c');
   const written = attempt(source, () =>
     writeFileSync(source, '#include <stdlib.h>\nint main(void) { return abs(0); }\n'),
@@ -17,9 +18,10 @@ export async function blameCompiler(failure: Failure, context: StepContext): Pro
   if (!written.ok || failure.reason !== 'command-failed') {
     return failure;
   }
+  const [compiler = '', ...always] = words;
   const tried = await runCommand({
-    program: 'cc',
-    arguments: ['-m32', '-o', join(context.scratchFolder, 'needs-32-bit'), source],
+    program: compiler,
+    arguments: [...always, '-m32', '-o', join(context.scratchFolder, 'needs-32-bit'), source],
     folder: context.scratchFolder,
     signal: context.signal,
   });
@@ -28,10 +30,11 @@ export async function blameCompiler(failure: Failure, context: StepContext): Pro
   }
   return {
     reason: 'compiler-unfit',
-    compiler: 'cc',
+    compiler,
     cannot: 'compile 32-bit code (-m32)',
     detail: tried.failure.lastLines.find((line) => /error|cannot/.test(line)) ?? tried.failure.lastLines.join('\n'),
-    package: 'gcc-multilib',
+    // gcc-12 has a package of its own for it.
+    package: `${/^gcc-\d+$/.exec(basename(compiler))?.[0] ?? 'gcc'}-multilib`,
   };
 }
 

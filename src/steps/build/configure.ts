@@ -1,7 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Failure } from '../../core/failure.js';
+import { success, type Result } from '../../core/result.js';
 import type { ConfigureBuild } from '../../recipe/schema.js';
 import { attempt } from '../../system/files.js';
+import { cCompiler, ccParams, knownOptions } from './cc-options.js';
+import type { BuildJob } from './job.js';
 import type { BuildSystem } from './system.js';
 import { assignments, pathIndependent } from './variables.js';
 
@@ -9,17 +13,22 @@ import { assignments, pathIndependent } from './variables.js';
 export const configure: BuildSystem<ConfigureBuild> = {
   inTree: false,
   cornerstones: ['config.status', 'config-host.mak', 'build.ninja', 'meson-private/', 'meson-info/'],
-  tools: () => ['make', 'cc', 'ld', 'pkg-config'],
-  params: ({ options, targets, variables }) => ({ options, targets, variables }),
+  tools: (build) => ['make', configure.compiler(build).words[0] ?? 'cc', 'ld', 'pkg-config'],
+  compiler: (build) => cCompiler(named(build, /^(?:--cc|CC)=(.*)$/) ?? build.variables['CC']),
+  params: ({ options, targets, variables, 'cc-options': ccOptions }) => ({
+    options,
+    targets,
+    variables,
+    ...ccParams(ccOptions),
+  }),
   folder: (tree) => tree.build,
-  setUp(job, { options }) {
-    const { build, source } = job.tree;
-    const made = attempt(build, () => mkdirSync(build, { recursive: true }));
-    const flags = pathIndependent(source).join(' ');
-    const environment = { CFLAGS: `-O2 ${flags}`, CXXFLAGS: `-O2 ${flags}` };
-    return made.ok
-      ? job.run({ program: '../configure', arguments: options, folder: build, environment })
-      : Promise.resolve(made);
+  async setUp(job, build) {
+    const folder = job.tree.build;
+    const made = attempt(folder, () => mkdirSync(folder, { recursive: true }));
+    const environment = made.ok ? await flags(job, build) : made;
+    return environment.ok
+      ? job.run({ program: '../configure', arguments: build.options, folder, environment: environment.value })
+      : environment;
   },
   build(job, { targets, variables }) {
     const folder = job.tree.build;
@@ -30,3 +39,25 @@ export const configure: BuildSystem<ConfigureBuild> = {
       : job.make({ arguments: what, folder });
   },
 };
+
+/** CFLAGS and CXXFLAGS. An option of C alone would break every compilation of C++, so that compiler is asked too. */
+async function flags(job: BuildJob, build: ConfigureBuild): Promise<Result<Record<string, string>, Failure>> {
+  const options = build['cc-options'];
+  const c = await knownOptions(options, configure.compiler(build), job);
+  if (!c.ok) {
+    return c;
+  }
+  const cxx = named(build, /^(?:--cxx|CXX)=(.*)$/) ?? build.variables['CXX'] ?? 'c++';
+  const plus = await knownOptions(options, { ...cCompiler(cxx), language: 'c++' }, job);
+  const always = ['-O2', ...pathIndependent(job.tree.source)];
+  return success({
+    CFLAGS: [...always, ...c.value].join(' '),
+    // Many a source with a ./configure needs no C++ compiler at all.
+    CXXFLAGS: [...always, ...(plus.ok ? plus.value : [])].join(' '),
+  });
+}
+
+/** What an argument of ./configure says, the last one of several. */
+function named({ options }: ConfigureBuild, argument: RegExp): string | undefined {
+  return options.map((option) => argument.exec(option)?.[1]).findLast((value) => value !== undefined);
+}

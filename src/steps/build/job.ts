@@ -1,9 +1,10 @@
-import type { CommandFailed } from '../../core/failures/build.js';
 import type { Failure } from '../../core/failure.js';
 import { done, failed, type Result } from '../../core/result.js';
 import { runCommand } from '../../system/command.js';
 import { BUILD_MARKER } from '../../system/processes.js';
 import type { KeptTree } from '../tree/kept-tree.js';
+import { ErrorLines } from './error-lines.js';
+import { RemedyWatch } from './remedy.js';
 
 /** A program of a build. */
 export interface BuildCommand {
@@ -38,7 +39,9 @@ export class BuildJob {
    * they made is sound.
    */
   soundUntil: number | undefined;
-  private readonly errors: string[] = [];
+  /** Of the last program. */
+  remedy = new RemedyWatch();
+  private errors = new ErrorLines();
 
   constructor(
     readonly tree: KeptTree,
@@ -71,6 +74,8 @@ export class BuildJob {
   async run(command: BuildCommand, descriptors: readonly number[] = []): Promise<Result<void, Failure>> {
     const { context } = this.tree;
     context.log.line(`$ ${[command.program, ...command.arguments].join(' ')}`);
+    this.errors = new ErrorLines();
+    this.remedy = new RemedyWatch();
     let abortedAt: number | undefined;
     const noteAbort = (): void => {
       abortedAt = Date.now();
@@ -92,21 +97,16 @@ export class BuildJob {
       return done;
     }
     const { failure } = result;
-    return failed(failure.reason === 'command-failed' ? this.withErrorsFirst(failure) : failure);
+    return failed(
+      failure.reason === 'command-failed' ? { ...failure, lastLines: this.errors.shown(failure.lastLines) } : failure,
+    );
   }
 
   private hear(line: string): void {
     this.tree.context.log.line(line);
-    this.saw32Bit ||= /(^|\s)(-m32|-m16|elf_i386)(\s|$)|\b(stubs-32|\/32\/)/.test(line);
-    if (this.errors.length < ERRORS_SHOWN && ERROR_LINE.test(line)) {
-      this.errors.push(line);
-    }
-  }
-
-  /** With several jobs at once the error is often far above the end. */
-  private withErrorsFirst(failure: CommandFailed): CommandFailed {
-    const last = failure.lastLines.slice(-LAST_LINES_SHOWN).filter((line) => !this.errors.includes(line));
-    return { ...failure, lastLines: [...this.errors, ...last] };
+    this.saw32Bit ||= BITS_32.test(line);
+    this.errors.hear(line);
+    this.remedy.hear(line);
   }
 }
 
@@ -114,7 +114,5 @@ export class BuildJob {
 const GENTLE_MILLISECONDS = 1_500;
 /** Longer than a compiler takes to write out what it has compiled. */
 const DOUBT_MILLISECONDS = 15_000;
-const ERRORS_SHOWN = 12;
-const LAST_LINES_SHOWN = 15;
-const ERROR_LINE =
-  /\berror:|\bERROR:|\bfatal:|\*\*\* |undefined reference|cannot find -l|: not found\b|No such file|^FAILED:/;
+/** Options, and what a compiler says that lacks the files for them where a Makefile does not show its commands. */
+const BITS_32 = /(^|\s)(-m32|-m16|elf_i386)(\s|$)|\b(stubs-32|libc-header-start)\.h\b|\/32\/|skipping incompatible /;

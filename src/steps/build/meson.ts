@@ -1,4 +1,5 @@
 import type { MesonBuild } from '../../recipe/schema.js';
+import { cCompiler } from './cc-options.js';
 import type { BuildSystem } from './system.js';
 import { pathIndependent } from './variables.js';
 
@@ -7,6 +8,7 @@ export const meson: BuildSystem<MesonBuild> = {
   inTree: false,
   cornerstones: ['build.ninja', 'meson-private/', 'meson-info/'],
   tools: () => ['meson', 'ninja', 'cc', 'ld'],
+  compiler: () => cCompiler(undefined),
   params: ({ options, cflags, targets }) => ({ options, cflags, targets }),
   folder: (tree) => tree.build,
   setUp(job, { options, cflags }) {

@@ -3,12 +3,15 @@ import type { JsonObject } from '../../core/json.js';
 import type { Result } from '../../core/result.js';
 import type { Build } from '../../recipe/schema.js';
 import type { KeptTree } from '../tree/kept-tree.js';
+import type { Compiler } from './cc-options.js';
 import type { BuildJob } from './job.js';
 
 /** A build system: what it needs, and how it builds in a kept tree. One small file each. */
 export interface BuildSystem<B extends Build = Build> {
   /** Programs whose versions count. */
   tools(build: B): readonly string[];
+  /** The C compiler that it calls. */
+  compiler(build: B): Compiler;
   /** What of the recipe counts for the result. */
   params(build: B): JsonObject;
   /** Where it builds; outputs are named from here. */

@@ -1,7 +1,7 @@
 import type { PatchRejected, PathOutside } from '../../core/failures/build.js';
 import { failed, success, type Result } from '../../core/result.js';
 import type { FileContent } from '../tree/content.js';
-import { applyHunks, type ApplyPatch, type HunkPlace } from './hunks.js';
+import { applyHunks, type HunkApplication, type HunkPlace } from './hunks.js';
 import { pathsOf, type ChangePaths, type Naming } from './names.js';
 import { reverseChange, type FileChange, type PatchFile } from './parse.js';
 import type { PatchedFiles } from './workspace.js';
@@ -11,7 +11,15 @@ export interface AppliedPatch {
   readonly patch: string;
   /** True: the tree has it already, and nothing was done. */
   readonly alreadyIn: boolean;
-  readonly files: readonly { readonly path: string; readonly hunks: readonly HunkPlace[] }[];
+  readonly files: readonly AppliedChange[];
+}
+
+/** What a patch did to a file. */
+export interface AppliedChange {
+  readonly path: string;
+  readonly hunks: readonly HunkPlace[];
+  /** Missing where only lines of it were changed. */
+  readonly became?: 'new' | 'removed' | 'renamed' | 'copied';
 }
 
 export type ApplyFailure = PatchRejected | PathOutside;
@@ -20,38 +28,46 @@ export type ApplyFailure = PatchRejected | PathOutside;
  * Applies one patch to files in memory, whole or not at all.
  *
  * A patch that does not go in, or only at an offset, may be in already: then taking it out succeeds, with a smaller
- * offset. Fails with `patch-rejected` or, for a change of a symbolic link, `path-outside`.
+ * offset. Only one that is not gets to differ in its context, by so many lines as `fuzz` says (0: none).
+ * Fails with `patch-rejected` or, for a change of a symbolic link, `path-outside`.
  */
 export async function applyPatchFile(
   patch: PatchFile,
-  naming: Naming,
+  { naming, fuzz }: { readonly naming: Naming; readonly fuzz: number },
   files: PatchedFiles,
 ): Promise<Result<AppliedPatch, ApplyFailure>> {
   const { applyPatch, reversePatch } = await import('diff');
+  const exact = { apply: applyPatch, fuzz: 0 };
   const trial = files.fork();
-  const forward = applyChanges({ ...patch, naming, apply: applyPatch }, trial);
+  const forward = applyChanges({ ...patch, naming, ...exact }, trial);
   if (!forward.ok || offsetOf(forward.value) > 0) {
     const changes = [...patch.changes].reverse().map((change) => reverseChange(change, reversePatch));
-    const backward = applyChanges({ name: patch.name, changes, naming, apply: applyPatch }, files.fork());
+    const backward = applyChanges({ name: patch.name, changes, naming, ...exact }, files.fork());
     if (backward.ok && (!forward.ok || offsetOf(backward.value) < offsetOf(forward.value))) {
       return success({ patch: patch.name, alreadyIn: true, files: [] });
     }
   }
-  if (forward.ok) {
-    trial.changes().forEach((content, path) => files.write(path, content));
-    // A change that undoes an earlier one leaves no difference to the base, and has to be taken over too.
-    forward.value.files.forEach(({ path }) => files.write(path, trial.read(path)));
+  if (forward.ok || fuzz === 0) {
+    return forward.ok ? takenOver(forward.value, trial, files) : forward;
   }
-  return forward;
+  const loose = files.fork();
+  const fuzzy = applyChanges({ ...patch, naming, apply: applyPatch, fuzz }, loose);
+  return fuzzy.ok ? takenOver(fuzzy.value, loose, files) : fuzzy;
 }
 
-interface Job extends Omit<PatchFile, 'binaries'> {
+function takenOver(applied: AppliedPatch, trial: PatchedFiles, files: PatchedFiles): Result<AppliedPatch, never> {
+  trial.changes().forEach((content, path) => files.write(path, content));
+  // A change that undoes an earlier one leaves no difference to the base, and has to be taken over too.
+  applied.files.forEach(({ path }) => files.write(path, trial.read(path)));
+  return success(applied);
+}
+
+interface Job extends Omit<PatchFile, 'binaries'>, HunkApplication {
   readonly naming: Naming;
-  readonly apply: ApplyPatch;
 }
 
 function applyChanges(job: Job, files: PatchedFiles): Result<AppliedPatch, ApplyFailure> {
-  const applied: { path: string; hunks: readonly HunkPlace[] }[] = [];
+  const applied: AppliedChange[] = [];
   for (const change of job.changes) {
     const paths = pathsOf(change, job.naming, files);
     if (paths === undefined) {
@@ -61,12 +77,19 @@ function applyChanges(job: Job, files: PatchedFiles): Result<AppliedPatch, Apply
     if (!result.ok) {
       return result;
     }
-    applied.push({ path: paths.to ?? paths.from ?? '', hunks: result.value });
+    applied.push({ path: paths.to ?? paths.from ?? '', hunks: result.value, ...becameOf(change, paths) });
     if (change.kind === 'rename' && paths.from !== undefined) {
-      applied.push({ path: paths.from, hunks: [] });
+      applied.push({ path: paths.from, hunks: [], became: 'removed' });
     }
   }
   return success({ patch: job.name, alreadyIn: false, files: applied });
+}
+
+function becameOf({ kind }: FileChange, { from, to }: ChangePaths): Pick<AppliedChange, 'became'> {
+  if (from === undefined || to === undefined) {
+    return { became: from === undefined ? 'new' : 'removed' };
+  }
+  return kind === 'edit' ? {} : { became: kind === 'copy' ? 'copied' : 'renamed' };
 }
 
 interface Aimed {
@@ -84,7 +107,7 @@ function applyChange(
     return failed(refused);
   }
   const before = paths.from === undefined ? undefined : files.read(paths.from);
-  const result = applyHunks(before?.bytes.toString('latin1') ?? '', change.hunks, job.apply);
+  const result = applyHunks(before?.bytes.toString('latin1') ?? '', change.hunks, job);
   if (!result.ok) {
     return failed({ ...rejection(job, paths), ...result.mismatch });
   }

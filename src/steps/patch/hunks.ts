@@ -1,4 +1,5 @@
 import type { applyPatch, StructuredPatchHunk } from 'diff';
+import { oldLines, trailingContext, withLessContext, type BarerHunk } from './context.js';
 
 /** Where a hunk went in. */
 export interface HunkPlace {
@@ -6,6 +7,8 @@ export interface HunkPlace {
   readonly line: number;
   /** How many lines after the place that the patch names; negative: before it. */
   readonly offset: number;
+  /** Lines of context at an end that did not count, as they differ; missing where all its lines are there. */
+  readonly fuzz?: number;
 }
 
 /** How hunks met a text. */
@@ -26,11 +29,56 @@ export interface HunkMismatch {
 /** `applyPatch` of the `diff` package. */
 export type ApplyPatch = typeof applyPatch;
 
+/** How hunks are put in. */
+export interface HunkApplication {
+  readonly apply: ApplyPatch;
+  /** So many lines of context at an end of a hunk may differ. */
+  readonly fuzz: number;
+}
+
 /**
- * Applies hunks to a text, each at its line or at the nearest one where all its lines match; no line may differ.
- * `diff` says neither where a hunk went in nor which one did not: both are learnt from the comparisons it makes.
+ * Applies hunks to a text, each at its line or at the nearest one where all its lines match. A hunk that matches nowhere
+ * is tried again without the outermost line of its context, then without two and so on, as far as `fuzz` allows: GNU
+ * patch does just so. (What `diff` calls by that name lets lines in the midst of a hunk differ.)
  */
-export function applyHunks(text: string, hunks: readonly StructuredPatchHunk[], apply: ApplyPatch): HunksApplied {
+export function applyHunks(
+  text: string,
+  hunks: readonly StructuredPatchHunk[],
+  { apply, fuzz }: HunkApplication,
+): HunksApplied {
+  const tried: BarerHunk[] = hunks.map((hunk) => ({ hunk, head: 0 }));
+  const fuzzes = hunks.map(() => 0);
+  for (;;) {
+    const result = applyExactly(
+      text,
+      tried.map(({ hunk }) => hunk),
+      apply,
+    );
+    if (result.ok) {
+      return { ...result, places: result.places.map((place, index) => asWhole(place, tried[index], fuzzes[index])) };
+    }
+    const [index, hunk] = [result.index, hunks[result.index]];
+    const more = (fuzzes[index] ?? 0) + 1;
+    const barer = hunk === undefined || more > fuzz ? undefined : withLessContext(hunk, more);
+    if (barer === undefined) {
+      return { ok: false, mismatch: explain(text, hunks, index) };
+    }
+    [tried[index], fuzzes[index]] = [barer, more];
+  }
+}
+
+/** The place of a hunk with all its context. */
+function asWhole({ line, offset }: HunkPlace, tried: BarerHunk | undefined, fuzz = 0): HunkPlace {
+  return { line: line - (tried?.head ?? 0), offset, ...(fuzz === 0 ? {} : { fuzz }) };
+}
+
+type Exactly =
+  | { readonly ok: true; readonly text: string; readonly places: readonly HunkPlace[] }
+  /** The hunk that did not go in. */
+  | { readonly ok: false; readonly index: number };
+
+/** `diff` says neither where a hunk went in nor which one did not: both are learnt from the comparisons it makes. */
+function applyExactly(text: string, hunks: readonly StructuredPatchHunk[], apply: ApplyPatch): Exactly {
   const watch = new HunkWatch(hunks);
   const result = apply(
     text,
@@ -44,8 +92,7 @@ export function applyHunks(text: string, hunks: readonly StructuredPatchHunk[], 
   const disorder = watch.firstOutOfOrder();
   if (result === false || disorder !== undefined) {
     // Before it compares a line, `diff` refuses the last hunk for the end of the file.
-    const index = watch.compared ? (disorder ?? watch.current) : hunks.length - 1;
-    return { ok: false, mismatch: explain(text, hunks, index) };
+    return { ok: false, index: watch.compared ? (disorder ?? watch.current) : hunks.length - 1 };
   }
   return { ok: true, text: result, places: watch.places };
 }
@@ -106,16 +153,6 @@ class HunkWatch {
   private place(hunk: StructuredPatchHunk, line: number): void {
     this.places.push({ line, offset: line - hunk.oldStart });
   }
-}
-
-function oldLines(hunk: StructuredPatchHunk): string[] {
-  return hunk.lines.filter((line) => line.startsWith(' ') || line.startsWith('-')).map((line) => line.slice(1));
-}
-
-function trailingContext(hunk: StructuredPatchHunk): number {
-  const lines = hunk.lines.filter((line) => !line.startsWith('\\'));
-  const last = lines.findLastIndex((line) => !line.startsWith(' '));
-  return lines.length - 1 - last;
 }
 
 const LINES_SHOWN = 4;

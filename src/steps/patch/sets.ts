@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { RecipeComponent } from '../../recipe/schema.js';
+import type { PatchEntry, RecipeComponent } from '../../recipe/schema.js';
 import { packageFolder } from '../../system/environment.js';
 import { patchesOfSeries } from './series.js';
 
@@ -17,17 +17,18 @@ export interface PatchSet {
 }
 
 /** What an entry of the recipe's list stands for. */
-export function patchSet(entry: string | { readonly series: string }, index: number): PatchSet {
-  if (typeof entry === 'string') {
-    const label = `${String(index + 1).padStart(2, '0')}-${basename(entry)}`;
-    return { label, files: new Map([[label, entry]]) };
+export function patchSet(entry: PatchEntry, index: number): PatchSet {
+  if (typeof entry === 'string' || 'shipped' in entry) {
+    const path = typeof entry === 'string' ? entry : seriesFolder(entry.shipped);
+    const label = `${String(index + 1).padStart(2, '0')}-${basename(path)}`;
+    return { label, files: new Map([[label, path]]) };
   }
   const folder = seriesFolder(entry.series);
   const files = patchesOfSeries(folder).map((path) => [`${entry.series}/${path}`, join(folder, path)] as const);
   return { label: `series ${entry.series}`, series: entry.series, files: new Map(files) };
 }
 
-/** Where a series of ours lies. */
+/** Where a series or a patch of ours lies. */
 export function seriesFolder(series: string): string {
   return join(packageFolder, 'src/patches', series);
 }

@@ -1,4 +1,10 @@
-import type { BuildFailure, CommandFailed, ConfigRefused, PatchRejected } from '../../core/failures/build.js';
+import type {
+  BuildFailure,
+  BuildRemedy,
+  CommandFailed,
+  ConfigRefused,
+  PatchRejected,
+} from '../../core/failures/build.js';
 import { commandLine, count, type Explainers, type FailureText } from './text.js';
 
 /** What went wrong in unpacking, patching, configuring or making, in words. */
@@ -86,7 +92,22 @@ function whatToTry(failure: CommandFailed): string {
   if (failure.signal === 'SIGKILL' && failure.timedOut !== true) {
     return 'SIGKILL mostly means that memory ran out: try --jobs 1, or free some memory; "dmesg" tells';
   }
+  if (failure.remedy !== undefined) {
+    return whatToAdd(failure.remedy);
+  }
+  if (failure.command[0]?.endsWith('configure') === true) {
+    return 'install what it asks for (mostly a package whose name ends in -dev or -devel), or switch that off with an argument under "options:" in the recipe; config.log in that folder has the details';
+  }
   return 'correct what the first error names, then run again: it goes on from this step. --clean builds this from nothing';
+}
+
+function whatToAdd({ kind, key, add, orArgument }: BuildRemedy): string {
+  const why =
+    kind === 'position-independent'
+      ? 'this compiler makes position-independent code by itself, and this source is linked at fixed addresses'
+      : 'this compiler takes for an error what this source was never warned of';
+  const or = orArgument === undefined ? '' : `, or ${orArgument} to its "options:",`;
+  return `${why}: add ${key}: [${add.join(', ')}] to "build:" of this component in the recipe${or} and run again`;
 }
 
 function configRefused(failure: ConfigRefused): FailureText {
