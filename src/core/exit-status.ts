@@ -8,6 +8,7 @@ export const EXIT_STATUS = {
   hostNotFit: 3,
   network: 4,
   notValid: 5,
+  cannotMeasure: 6,
   bug: 70,
   interrupted: 130,
 } as const;
@@ -21,8 +22,10 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'recipe-invalid': EXIT_STATUS.usage,
   'recipe-extends-loop': EXIT_STATUS.usage,
   'setting-invalid': EXIT_STATUS.usage,
+  'file-unfit': EXIT_STATUS.usage,
   'step-unknown': EXIT_STATUS.usage,
   'step-not-ready': EXIT_STATUS.usage,
+  'lock-invalid': EXIT_STATUS.usage,
   usage: EXIT_STATUS.usage,
   offline: EXIT_STATUS.network,
   'download-failed': EXIT_STATUS.network,
@@ -30,6 +33,7 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'git-refused': EXIT_STATUS.network,
   'git-failed': EXIT_STATUS.network,
   'git-unknown-revision': EXIT_STATUS.network,
+  'config-unavailable': EXIT_STATUS.network,
   'package-not-found': EXIT_STATUS.network,
   'package-fetch-failed': EXIT_STATUS.network,
   'tool-missing': EXIT_STATUS.hostNotFit,
@@ -51,6 +55,7 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'local-tree-unfit': EXIT_STATUS.stepFailed,
   'probe-failed': EXIT_STATUS.notValid,
   'boots-failed': EXIT_STATUS.notValid,
+  'kvm-required': EXIT_STATUS.cannotMeasure,
   interrupted: EXIT_STATUS.interrupted,
 };
 

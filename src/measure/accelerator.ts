@@ -1,10 +1,12 @@
 import { success, type Result } from '../core/result.js';
+import type { Machine } from '../recipe/schema.js';
 import type { BootEnd, BootFailure } from './boot.js';
 import { complaints } from './console.js';
+import { bootWithCpu, type CpuRefused } from './cpu-model.js';
 import type { KvmAccess } from './host.js';
 import { judge } from './verdict.js';
 import type { Accelerator } from './vm.js';
-import { bootRig, lastPoint, type VmRig } from './vm-rig.js';
+import { lastPoint, type VmRig } from './vm-rig.js';
 
 /**
  * Why an accelerator was taken, in fixed words: the recipe asked for it; a boot got through to the last point with
@@ -16,6 +18,10 @@ export type AcceleratorReason = 'asked' | 'kvm-boots' | 'kvm-missing' | 'kvm-for
 export interface AcceleratorChoice {
   readonly accelerator: Accelerator;
   readonly reason: AcceleratorReason;
+  /** The recipe's; where KVM took a CPU fall-back, with that CPU model. */
+  readonly machine: Machine;
+  /** There when a fall-back was taken. */
+  readonly cpuRefused?: CpuRefused;
   /** The boot that decided against KVM. */
   readonly end?: BootEnd;
 }
@@ -28,20 +34,23 @@ export const KVM_TRIAL_MILLISECONDS = 6_000;
  * A device that opens proves nothing: there are hosts on which the firmware runs with it and the kernel never ends.
  */
 export async function chooseAccelerator(rig: VmRig, kvm: KvmAccess): Promise<Result<AcceleratorChoice, BootFailure>> {
+  const { machine } = rig;
   if (kvm !== 'usable') {
-    return success({ accelerator: 'tcg', reason: `kvm-${kvm}` });
+    return success({ accelerator: 'tcg', reason: `kvm-${kvm}`, machine });
   }
   const point = lastPoint(rig);
   const timeoutMilliseconds = Math.min(rig.timeoutMilliseconds, KVM_TRIAL_MILLISECONDS);
-  const end = await bootRig(rig, { accelerator: 'kvm', exit: point, timeoutMilliseconds });
-  if (!end.ok) {
-    return end;
+  const tried = await bootWithCpu(rig, { accelerator: 'kvm', exit: point, timeoutMilliseconds });
+  if (!tried.ok) {
+    return tried;
   }
-  const outcome = judge(end.value, point);
+  const { end, machine: settled, refused } = tried.value;
+  const outcome = judge(end, point);
   if (outcome === 'reached') {
-    return success({ accelerator: 'kvm', reason: 'kvm-boots' });
+    const fallback = refused === undefined ? {} : { cpuRefused: refused };
+    return success({ accelerator: 'kvm', reason: 'kvm-boots', machine: settled, ...fallback });
   }
-  return success({ accelerator: 'tcg', reason: outcome === 'hung' ? 'kvm-hangs' : 'kvm-fails', end: end.value });
+  return success({ accelerator: 'tcg', reason: outcome === 'hung' ? 'kvm-hangs' : 'kvm-fails', machine, end });
 }
 
 /** Says to a person what was chosen on `auto` and why. */

@@ -5,7 +5,10 @@ import { kernelRan, panicMessage, reachedUserSpace } from './console.js';
 import { statusOf } from './vm.js';
 import type { Watched } from './watch-boot.js';
 
-/** A boot that did not end as its point must, and another one that was watched to find out why. */
+/**
+ * A boot that did not end as its point must, and another one that was watched to find out why. The points before it
+ * came, in boots of their own.
+ */
 export interface Evidence {
   readonly point: Point;
   /** In the order in which a boot comes through them. */
@@ -21,6 +24,9 @@ export interface Evidence {
 /** What the evidence comes to; `undefined` when the point was reached as it must in the boot that was watched. */
 export function conclude(evidence: Evidence): Diagnosis | undefined {
   const { point, watched, exitIosize } = evidence;
+  if (!watched.hasIsaBus) {
+    return otherStatus(evidence) ?? withoutWrite(evidence);
+  }
   const own = watched.writes.get(point.port) ?? [];
   const overlap = exitIosize > 1 ? caughtNeighbour(evidence) : undefined;
   if (overlap !== undefined) {
@@ -31,6 +37,23 @@ export function conclude(evidence: Evidence): Diagnosis | undefined {
     return first === point.value ? undefined : { kind: 'wrong-value', expected: point.value, found: first };
   }
   return strayWrite(evidence) ?? withoutWrite(evidence);
+}
+
+/**
+ * Where no port can be watched, the status of the boot that failed tells what was written, if anything was: it is
+ * odd only when the exit device, or a hypervisor that complains, made it.
+ */
+function otherStatus({ point, points, exitIosize, failed }: Evidence): Diagnosis | undefined {
+  const { status, timedOut } = failed;
+  if (timedOut || status === undefined || status % 2 === 0) {
+    return undefined;
+  }
+  const neighbour = points.find(
+    ({ port, value }) => port > point.port && port < point.port + exitIosize && statusOf(value) === status,
+  );
+  return neighbour === undefined
+    ? { kind: 'wrong-value', expected: point.value, found: (status - 1) / 2 }
+    : { kind: 'iosize-overlap', caughtPort: neighbour.port, value: neighbour.value };
 }
 
 /** The exit device ends the VM at the first write to any of its ports. */
@@ -75,10 +98,11 @@ function withoutWrite(evidence: Evidence): Diagnosis {
   return ending(evidence);
 }
 
-function ending({ failed, timeoutSeconds, points, watched }: Evidence): Diagnosis {
+function ending(evidence: Evidence): Diagnosis {
+  const { failed, timeoutSeconds } = evidence;
   if (failed.timedOut) {
-    const last = points.filter((point) => isWritten(point, watched)).at(-1)?.name;
-    return { kind: 'hang', seconds: timeoutSeconds, ...(last === undefined ? {} : { lastPoint: last }) };
+    const last = lastThatCame(evidence);
+    return { kind: 'hang', seconds: timeoutSeconds, ...(last === undefined ? {} : { lastPoint: last.name }) };
   }
   if (failed.status === undefined) {
     return { kind: 'crash', signal: failed.signal ?? 'a signal' };
@@ -86,20 +110,19 @@ function ending({ failed, timeoutSeconds, points, watched }: Evidence): Diagnosi
   return failed.status === 0 ? { kind: 'reboot' } : { kind: 'other-status', status: failed.status };
 }
 
+function lastThatCame({ point, points, watched }: Evidence): Point | undefined {
+  return watched.hasIsaBus
+    ? points.filter(({ port, value }) => watched.writes.get(port)?.includes(value)).at(-1)
+    : points[points.indexOf(point) - 1];
+}
+
 /** A later point came through, or the kernel says on its console that it is further. */
 function isPast({ point, points, failed, watched }: Evidence): boolean {
   const index = points.indexOf(point);
-  if (points.slice(index + 1).some((later) => isWritten(later, watched) || isEndedBy(later, watched))) {
+  const later = points.slice(index + 1);
+  if (later.some(({ name, port, value }) => watched.came.includes(name) || watched.writes.get(port)?.includes(value))) {
     return true;
   }
   const console = `${failed.console}\n${watched.end.console}`;
   return index === points.length - 1 ? reachedUserSpace(console) : kernelRan(console);
-}
-
-function isWritten({ port, value }: Point, { writes }: Watched): boolean {
-  return writes.get(port)?.includes(value) ?? false;
-}
-
-function isEndedBy({ port, value }: Point, { writes, end }: Watched): boolean {
-  return !writes.has(port) && !end.timedOut && end.status === statusOf(value);
 }

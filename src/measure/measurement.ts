@@ -16,7 +16,7 @@ export interface MeasurementRequest {
   readonly plan: readonly PlannedBoot[];
   /** `samples.ndjson`, which may hold the beginning of the same plan. */
   readonly samplesFile: string;
-  /** Share of the boots that count (0 to 1) above which failed ones make the figures invalid. */
+  /** Share of failed boots (0 to 1) above which the figures are invalid; each point weighs the same, however many boots it gets. */
   readonly maxFailed: number;
   /** Called after each boot with all samples so far. */
   onSample(samples: readonly Sample[]): void;
@@ -88,9 +88,32 @@ async function bootOnce(
   return written.ok ? success(sample) : written;
 }
 
-function tooManyFailed({ plan, maxFailed }: MeasurementRequest, samples: readonly Sample[]): boolean {
-  const counting = plan.filter(({ warmup }) => !warmup).length;
-  return failures(samples).length > maxFailed * counting;
+/**
+ * Compares the mean of the points' shares with the limit. Over all boots alike, those of a point with few boots could
+ * all but one fail and hardly show.
+ */
+function tooManyFailed(request: MeasurementRequest, samples: readonly Sample[]): boolean {
+  const counts = countFailures(request, samples);
+  const most = Math.max(...counts.map(({ boots }) => boots));
+  // Whole numbers where all points have the same number of boots: a sum of fractions would be off at the limit.
+  const weighted = counts.reduce((sum, { failed: bad, boots }) => sum + (bad * most) / boots, 0);
+  return weighted > request.maxFailed * counts.length * most;
+}
+
+interface PointCount {
+  readonly point: string;
+  readonly failed: number;
+  /** Of the whole plan, without warm-up. */
+  readonly boots: number;
+}
+
+function countFailures({ rig, plan }: MeasurementRequest, samples: readonly Sample[]): PointCount[] {
+  const bad = failures(samples);
+  return rig.points.map(({ name }) => ({
+    point: name,
+    failed: bad.filter(({ point }) => point === name).length,
+    boots: plan.filter(({ point, warmup }) => point === name && !warmup).length,
+  }));
 }
 
 function hasEmptyPoint({ rig }: MeasurementRequest, samples: readonly Sample[]): boolean {
@@ -104,13 +127,14 @@ export function failures(samples: readonly Sample[]): Sample[] {
   return samples.filter(({ warmup, outcome }) => !warmup && outcome !== 'reached');
 }
 
-function bootsFailed({ plan }: MeasurementRequest, samples: readonly Sample[]): BootsFailed {
+function bootsFailed(request: MeasurementRequest, samples: readonly Sample[]): BootsFailed {
   const bad = failures(samples);
   const last = bad.at(-1);
   return {
     reason: 'boots-failed',
     failed: bad.length,
-    boots: plan.filter(({ warmup }) => !warmup).length,
+    boots: request.plan.filter(({ warmup }) => !warmup).length,
+    points: countFailures(request, samples).filter(({ failed: count }) => count > 0),
     console: [...(last?.console ?? []), ...(last?.errors ?? [])],
   };
 }

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../core/failures/measure.js';
 import { nearest } from '../core/nearest.js';
+import type { BootEnd } from './boot.js';
 import { complaints } from './console.js';
 
 /** What is known of a hypervisor that ended with a complaint instead of booting. */
@@ -36,6 +37,28 @@ function isAboutKvm(text: string): boolean {
   return /could not access KVM|failed to initialize kvm|invalid accelerator kvm|kvm_init|KVM_(CREATE|GET)|kvm_\w+: .*[Aa]ssert/i.test(
     text,
   );
+}
+
+const CPU_REFUSALS = [
+  /failed to [sg]et MSR 0x[0-9a-f]+/i,
+  /CPU model '[^']+' requires KVM.*/,
+  /\S+ (doesn't|does not) support requested features?/i,
+];
+
+/**
+ * Why a CPU model cannot be had here, in the hypervisor's words, going by how a boot ended; `undefined` when that is
+ * not why it ended. What a hypervisor merely warns of does not end it.
+ */
+export function cpuRefusal({
+  status,
+  timedOut,
+  errors,
+}: Pick<BootEnd, 'status' | 'timedOut' | 'errors'>): string | undefined {
+  if (timedOut || (status !== undefined && status !== 1)) {
+    return undefined;
+  }
+  const text = complaints(errors).join('\n');
+  return CPU_REFUSALS.map((refusal) => refusal.exec(text)?.[0]).find((words) => words !== undefined);
 }
 
 /** The names in what `-machine help` prints, without the remarks behind them. */

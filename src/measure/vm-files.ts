@@ -1,6 +1,6 @@
 import type { HypervisorUnfit } from '../core/failures/measure.js';
 import { failed, success, type Result } from '../core/result.js';
-import type { OutputReference, StepContext } from '../core/step.js';
+import { COMPONENTS, type Component, type OutputReference, type StepContext } from '../core/step.js';
 import type { Recipe } from '../recipe/schema.js';
 import { findProgram } from '../system/distribution.js';
 import type { Vm } from './vm.js';
@@ -12,14 +12,33 @@ export type VmFiles = Pick<Vm, 'hypervisor' | 'dataFolder' | 'firmware' | 'kerne
 export function vmUpstream(recipe: Recipe): OutputReference[] {
   return [
     ...hypervisorUpstream(recipe),
-    { step: 'make:firmware', output: 'image' },
-    { step: 'make:kernel', output: 'image' },
+    imageUpstream('firmware', recipe),
+    imageUpstream('kernel', recipe),
     { step: 'make:stopwatch', output: 'stopwatch' },
   ];
 }
 
+/**
+ * The files of the user's that a boot reads where they lie, component -> absolute path, for a step's declaration: one
+ * that is built anew in the middle of a measurement makes its samples worthless.
+ */
+export function vmInputs(recipe: Recipe): Record<string, string> {
+  return Object.fromEntries(
+    COMPONENTS.flatMap((component) => {
+      const file = finishedFile(component, recipe);
+      return file === undefined ? [] : [[component, file] as const];
+    }),
+  );
+}
+
+function imageUpstream(component: Component, recipe: Recipe): OutputReference {
+  return finishedFile(component, recipe) === undefined
+    ? { step: `make:${component}`, output: 'image' }
+    : { step: `fetch:${component}`, output: 'source' };
+}
+
 function hypervisorUpstream(recipe: Recipe): OutputReference[] {
-  if (installedProgram(recipe) !== undefined) {
+  if (installedProgram(recipe) !== undefined || finishedFile('hypervisor', recipe) !== undefined) {
     return [{ step: 'fetch:hypervisor', output: 'source' }];
   }
   const image = { step: 'make:hypervisor', output: 'image' };
@@ -27,14 +46,19 @@ function hypervisorUpstream(recipe: Recipe): OutputReference[] {
 }
 
 /**
- * Where they are. An installed hypervisor is looked up on the PATH; which one that has to be, the upstream output
- * has fixed by its digest. Fails with `hypervisor-unfit` when it is not there any more.
+ * Where they are: a finished file where it lies, what is built in its step's output. An installed hypervisor is looked
+ * up on the PATH; which one that has to be, the upstream output has fixed by its digest. Fails with `hypervisor-unfit`
+ * when it is not there any more.
  */
 export function locateVm(recipe: Recipe, context: StepContext): Result<VmFiles, HypervisorUnfit> {
   const images = {
-    firmware: context.upstream('make:firmware', 'image'),
-    kernel: context.upstream('make:kernel', 'image'),
+    firmware: finishedFile('firmware', recipe) ?? context.upstream('make:firmware', 'image'),
+    kernel: finishedFile('kernel', recipe) ?? context.upstream('make:kernel', 'image'),
   };
+  const finished = finishedFile('hypervisor', recipe);
+  if (finished !== undefined) {
+    return success({ hypervisor: finished, ...images });
+  }
   const program = installedProgram(recipe);
   if (program === undefined) {
     const data = hasData(recipe) ? { dataFolder: context.upstream('make:hypervisor', 'data') } : {};
@@ -45,6 +69,11 @@ export function locateVm(recipe: Recipe, context: StepContext): Result<VmFiles, 
     return failed({ reason: 'hypervisor-unfit', binary: program, detail: 'it is not on the PATH' });
   }
   return success({ hypervisor, ...images });
+}
+
+function finishedFile(component: Component, recipe: Recipe): string | undefined {
+  const { source } = recipe[component];
+  return 'file' in source ? source.file : undefined;
 }
 
 function installedProgram(recipe: Recipe): string | undefined {

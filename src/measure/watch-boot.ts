@@ -4,14 +4,19 @@ import { success, type Result } from '../core/result.js';
 import type { Machine, Point } from '../recipe/schema.js';
 import { readTextIfThere, remove } from '../system/files.js';
 import type { BootEnd, BootFailure } from './boot.js';
+import { judge } from './verdict.js';
 import type { Accelerator } from './vm.js';
-import { bootRig, lastPoint, type VmRig } from './vm-rig.js';
+import { bootRig, type VmRig } from './vm-rig.js';
 
 /** What a boot showed that was watched instead of ended at a point. */
 export interface Watched {
   readonly end: BootEnd;
   /** Port -> the bytes that were written to it, in order. Only of the ports that were watched. */
   readonly writes: ReadonlyMap<number, readonly number[]>;
+  /** Names of the later points at which a boot ended as it must. */
+  readonly came: readonly string[];
+  /** False for a machine without an ISA bus: then `writes` is empty whatever the guest writes. */
+  readonly hasIsaBus: boolean;
   /** The processor gave up; only TCG tells. */
   readonly tripleFault: boolean;
 }
@@ -53,27 +58,55 @@ const LONGEST_MILLISECONDS = 15_000;
  * Boots with a recorder (`isa-debugcon` into a file) on the point's port, its neighbours and all other points'
  * ports, with a talking kernel, and under TCG with a record of processor resets. The boot ends when the guest
  * comes to the last point, so that an instrumented guest does not have to be waited for.
+ * Where no port can be watched, each later point gets a boot that ends there, the last one first, until one comes.
  */
 export async function watchBoot(rig: VmRig, request: WatchRequest): Promise<Result<Watched, BootFailure>> {
-  const folder = join(rig.folder, `watch-${request.point.name}`);
+  const later = laterPoints(rig, request.point).reverse();
+  const first = await watchUntil(rig, request, later[0]);
+  if (!first.ok || request.hasIsaBus || first.value.came.length > 0) {
+    return first;
+  }
+  for (const exit of later.slice(1)) {
+    const next = await watchUntil(rig, request, exit);
+    if (!next.ok || next.value.came.length > 0) {
+      return next.ok ? success({ ...first.value, came: next.value.came }) : next;
+    }
+  }
+  return first;
+}
+
+function laterPoints({ points }: VmRig, point: Point): Point[] {
+  return points.slice(points.findIndex(({ name }) => name === point.name) + 1);
+}
+
+async function watchUntil(
+  rig: VmRig,
+  { point, accelerator, hasIsaBus }: WatchRequest,
+  exit: Point | undefined,
+): Promise<Result<Watched, BootFailure>> {
+  const folder = join(rig.folder, `watch-${point.name}`);
   remove(folder);
   mkdirSync(folder);
-  const last = lastPoint(rig);
-  const exit = last.name === request.point.name ? undefined : last;
-  const ports = request.hasIsaBus ? watchedPorts(rig.points, request.point).filter((port) => port !== exit?.port) : [];
+  const ports = hasIsaBus ? watchedPorts(rig.points, point).filter((port) => port !== exit?.port) : [];
   const end = await bootRig(rig, {
-    accelerator: request.accelerator,
+    accelerator,
     exit,
     machine: talking(rig.machine),
     timeoutMilliseconds: Math.min(rig.timeoutMilliseconds, LONGEST_MILLISECONDS),
-    further: [...ports.flatMap((port) => recorder(folder, port)), ...resetRecord(folder, request.accelerator)],
+    further: [...ports.flatMap((port) => recorder(folder, port)), ...resetRecord(folder, accelerator)],
   });
   if (!end.ok) {
     return end;
   }
   const writes = new Map(ports.map((port) => [port, recorded(folder, port)]));
   const resets = readTextIfThere(join(folder, 'resets')) ?? '';
-  return success({ end: end.value, writes, tripleFault: resets.includes('Triple fault') });
+  const came = exit === undefined ? [] : endedAt(end.value, exit, laterPoints(rig, point));
+  return success({ end: end.value, writes, came, hasIsaBus, tripleFault: resets.includes('Triple fault') });
+}
+
+/** The points at the exit device's port that can have ended a boot so. */
+function endedAt(end: BootEnd, { port }: Point, points: readonly Point[]): string[] {
+  return points.filter((point) => point.port === port && judge(end, point) === 'reached').map(({ name }) => name);
 }
 
 /** The ports on which a recorder is put, in ascending order. */

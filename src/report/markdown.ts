@@ -1,6 +1,6 @@
 import { readableDuration } from '../measure/duration.js';
 import type { PointSummary, Summary } from './summary.js';
-import { failureLines, machineLine } from './table.js';
+import { cpuLines, failureLines, machineLine } from './table.js';
 
 /** `report.md`: the summary for a person, in the Markdown of GitHub. */
 export function markdownReport(summary: Summary): string {
@@ -8,6 +8,7 @@ export function markdownReport(summary: Summary): string {
     [`# ${summary.recipe.name}: where a boot's time goes`, summary.recipe.description],
     [
       `${machineLine(summary)}. ${summary.measured.lastBootAt}.`,
+      ...cpuLines(summary).map((line) => `${line}.`),
       ...failureLines(summary).map((line) => `**${line}.**`),
     ],
     ['## Phases', phaseTable(summary), 'Each is the difference of the medians of its two points.'],

@@ -1,4 +1,5 @@
 import type { Digest } from '../core/digest.js';
+import type { CpuRefused } from '../measure/cpu-model.js';
 import type { HostRecord } from '../measure/host.js';
 import { failures } from '../measure/measurement.js';
 import type { MeasurementRecord } from '../measure/measurement-record.js';
@@ -29,7 +30,10 @@ export interface MachineSummary {
   readonly accelerator: ProbeRecord['accelerator'];
   readonly reason: ProbeRecord['reason'];
   readonly type: string;
+  /** The CPU model that was booted with; missing where the recipe leaves it to the hypervisor. */
   readonly cpu?: string;
+  /** There when `cpu` is a fall-back: what the recipe asks for, and why it could not be had. */
+  readonly cpuRefused?: CpuRefused;
   readonly memoryMib: number;
   readonly processors: number;
 }
@@ -105,8 +109,16 @@ function pointSummary(
 }
 
 function machineSummary({ probe, memoryMib, processors }: MeasurementRecord): MachineSummary {
-  const { accelerator, reason, machine, cpu } = probe;
-  return { accelerator, reason, type: machine, ...(cpu === undefined ? {} : { cpu }), memoryMib, processors };
+  const { accelerator, reason, machine, cpu, cpuRefused } = probe;
+  return {
+    accelerator,
+    reason,
+    type: machine,
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(cpuRefused === undefined ? {} : { cpuRefused }),
+    memoryMib,
+    processors,
+  };
 }
 
 function measuredSummary({

@@ -19,7 +19,7 @@ export function summaryText(summary: Summary, { width = 80, paint = plain }: Tab
     '',
     ...phaseBars({ phases: summary.phases, medians: mediansOf(summary), width, paint }),
     '',
-    paint.dim(fit(machineLine(summary), width)),
+    ...[machineLine(summary), ...cpuLines(summary)].map((line) => paint.dim(fit(line, width))),
     ...failureLines(summary).map((line) => paint.red(fit(line, width))),
   ].join('\n');
 }
@@ -55,10 +55,20 @@ function figures({ statistics, failed }: PointSummary): string[] {
     : [String(statistics.n), readableDuration(statistics.median), readableDuration(statistics.p95), String(failed)];
 }
 
-/** The VM in one line: `pc under TCG, 1 processor, 512 MiB`. */
+/** The VM in one line: `virt under KVM, host, 4 processors, 512 MiB`; without a CPU model where none is named. */
 export function machineLine({ machine }: Summary): string {
-  const { type, accelerator, processors, memoryMib } = machine;
-  return `${type} under ${accelerator.toUpperCase()}, ${processors} processor${processors === 1 ? '' : 's'}, ${memoryMib} MiB`;
+  const { type, accelerator, cpu, processors, memoryMib } = machine;
+  const model = cpu === undefined ? '' : `, ${cpu}`;
+  return `${type} under ${accelerator.toUpperCase()}${model}, ${processors} processor${processors === 1 ? '' : 's'}, ${memoryMib} MiB`;
+}
+
+/** Which CPU model the recipe asks for, where it is not the one that was booted with; else nothing. */
+export function cpuLines({ machine: { cpuRefused } }: Summary): string[] {
+  if (cpuRefused === undefined) {
+    return [];
+  }
+  const { model, detail } = cpuRefused;
+  return [`${model === undefined ? 'the CPU model' : `the CPU model ${model}`} could not be had: ${detail}`];
 }
 
 /** What went wrong, one line each; none when every boot was a sample. */

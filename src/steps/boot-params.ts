@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.js';
+import type { PlanRequest } from '../measure/boot-plan.js';
 import type { Recipe } from '../recipe/schema.js';
 
 /**
@@ -15,5 +16,19 @@ export function bootParams({ machine, points, measure }: Recipe): JsonObject {
     arguments: machine.arguments,
     points: points.map(({ name, port, value }) => ({ name, port, value })),
     timeout: measure.timeout,
+  };
+}
+
+/** What determines the order of a recipe's boots. A point's own number of boots is in it only where it makes a difference. */
+export function planRequest({ points, measure: { boots, warmup, seed } }: Recipe): PlanRequest {
+  const fewer = Object.fromEntries(
+    points.flatMap((point) => (point.boots === undefined || point.boots >= boots ? [] : [[point.name, point.boots]])),
+  );
+  return {
+    points: points.map(({ name }) => name),
+    boots,
+    ...(Object.keys(fewer).length === 0 ? {} : { fewer }),
+    warmup,
+    seed,
   };
 }

@@ -4,7 +4,8 @@ import type { Digest } from '../core/digest.js';
 import type { Failure } from '../core/failure.js';
 import { failed, type Result } from '../core/result.js';
 import type { StepContext } from '../core/step.js';
-import { bootPlan, type PlanRequest } from '../measure/boot-plan.js';
+import { bootPlan } from '../measure/boot-plan.js';
+import { withCpu } from '../measure/cpu-model.js';
 import { readableDuration } from '../measure/duration.js';
 import { readHost, type HostRecord } from '../measure/host.js';
 import { measureBoots, type MeasurementRequest } from '../measure/measurement.js';
@@ -16,6 +17,7 @@ import { locateVm } from '../measure/vm-files.js';
 import { rigOf, type VmRig } from '../measure/vm-rig.js';
 import type { Recipe } from '../recipe/schema.js';
 import { attempt, copyFile, digestFile, isSystemError, remove, writeFileAtomically } from '../system/files.js';
+import { planRequest } from './boot-params.js';
 
 /** The work of `measure`. */
 export async function runMeasurement(recipe: Recipe, context: StepContext): Promise<Result<void, Failure>> {
@@ -48,19 +50,17 @@ function prepare(recipe: Recipe, rig: VmRig, context: StepContext): Result<Measu
     writeFileSync(samplesFile, '', { flag: 'a' });
     showLive(samplesFile, join(context.runFolder, 'samples.ndjson'));
     const plan = bootPlan(planRequest(recipe));
+    const { accelerator, cpu } = readProbe(context);
     return {
-      rig,
-      accelerator: readProbe(context).accelerator,
+      // What the probe came through with, which after a fall-back is not what the recipe asks for.
+      rig: cpu === undefined ? rig : { ...rig, machine: withCpu(rig.machine, cpu) },
+      accelerator,
       plan,
       samplesFile,
       maxFailed: recipe.measure['max-failed'],
       onSample: (samples) => report(samples, { total: plan.length, recipe, context }),
     };
   });
-}
-
-function planRequest({ points, measure: { boots, warmup, seed } }: Recipe): PlanRequest {
-  return { points: points.map(({ name }) => name), boots, warmup, seed };
 }
 
 function readProbe(context: StepContext): ProbeRecord {

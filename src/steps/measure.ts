@@ -1,8 +1,9 @@
 import type { Step } from '../core/step.js';
+import { countBoots } from '../measure/boot-plan.js';
 import { readHostIdentity } from '../measure/host.js';
-import { vmUpstream } from '../measure/vm-files.js';
+import { vmInputs, vmUpstream } from '../measure/vm-files.js';
 import type { Recipe } from '../recipe/schema.js';
-import { bootParams } from './boot-params.js';
+import { bootParams, planRequest } from './boot-params.js';
 
 /** What a measurement is made from. */
 export interface MeasureOptions {
@@ -14,19 +15,21 @@ export interface MeasureOptions {
  * (`measurement.json`, {@link import('../measure/measurement-record.js').MeasurementRecord}). What was booted before a kill is not booted again.
  */
 export function measureStep({ recipe }: MeasureOptions): Step {
-  const { method, boots, warmup, seed } = recipe.measure;
+  const { method } = recipe.measure;
+  const plan = planRequest(recipe);
+  const { boots, fewer, warmup, seed } = plan;
   return {
     name: 'measure',
-    title: `boot ${recipe.points.length * (boots + warmup)} times`,
+    title: `boot ${countBoots(plan)} times`,
     lane: 'exclusive',
     inputs: {
       params: {
         ...bootParams(recipe),
-        plan: { method, boots, warmup, seed },
+        plan: { method, boots, ...(fewer === undefined ? {} : { fewer }), warmup, seed },
         maxFailed: recipe.measure['max-failed'],
         host: readHostIdentity(),
       },
-      files: {},
+      files: vmInputs(recipe),
       upstream: [{ step: 'probe', output: 'probe' }, ...vmUpstream(recipe)],
       tools: [],
       env: [],

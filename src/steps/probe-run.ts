@@ -1,6 +1,6 @@
 import type { Failure } from '../core/failure.js';
 import { failed, type Result } from '../core/result.js';
-import type { StepContext } from '../core/step.js';
+import { COMPONENTS, type StepContext } from '../core/step.js';
 import { readKvmAccess } from '../measure/host.js';
 import { probe } from '../measure/probe.js';
 import { locateVm } from '../measure/vm-files.js';
@@ -16,6 +16,7 @@ export async function runProbe(recipe: Recipe, context: StepContext): Promise<Re
   }
   const record = await probe(rigOf(recipe, files.value, context), {
     kvm: readKvmAccess(),
+    built: COMPONENTS.some((component) => recipe[component].build !== undefined),
     notice: (level, text) => context.notice(level, text),
     log: (line) => context.log.line(line),
     progress: (done) => context.progress({ done, total: recipe.points.length, unit: 'boots' }),

@@ -1,6 +1,6 @@
 import type { Step } from '../core/step.js';
 import { readHostIdentity, readKvmAccess } from '../measure/host.js';
-import { vmUpstream } from '../measure/vm-files.js';
+import { vmInputs, vmUpstream } from '../measure/vm-files.js';
 import type { Recipe } from '../recipe/schema.js';
 import { bootParams } from './boot-params.js';
 
@@ -10,8 +10,8 @@ export interface ProbeOptions {
 }
 
 /**
- * `probe`: boots once per exit point before anything is measured. Settles the accelerator and the machine type and
- * makes sure that every point comes. Output `probe`, the file `probe.json`
+ * `probe`: boots once per exit point before anything is measured. Settles the accelerator, the machine type and
+ * the CPU model, and makes sure that every point comes. Output `probe`, the file `probe.json`
  * ({@link import('../measure/probe.js').ProbeRecord}).
  */
 export function probeStep({ recipe }: ProbeOptions): Step {
@@ -25,11 +25,12 @@ export function probeStep({ recipe }: ProbeOptions): Step {
         accel: recipe.machine.accel,
         type: recipe.machine.type,
         ...(recipe.machine.cpu === undefined ? {} : { cpu: recipe.machine.cpu }),
+        ...(recipe.machine['cpu-fallbacks'].length === 0 ? {} : { cpuFallbacks: recipe.machine['cpu-fallbacks'] }),
         host: readHostIdentity(),
         // A recipe that asks for TCG does not care for KVM coming or going.
         ...(recipe.machine.accel === 'tcg' ? {} : { kvm: readKvmAccess() }),
       },
-      files: {},
+      files: vmInputs(recipe),
       upstream: vmUpstream(recipe),
       tools: [],
       env: [],

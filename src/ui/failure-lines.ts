@@ -8,8 +8,13 @@ const QUOTED_LINES = 20;
 /** What decides how a failure is written. */
 export type Page = Pick<Terminal, 'paint' | 'columns'>;
 
+/** A failure and, where it is another than usual, the next thing to try. */
+export interface ShownFailure extends StepFailure {
+  readonly hint?: string;
+}
+
 /** A failure as lines for a person: what, where, the last words, the whole log, the next thing to try. */
-export function failureLines(failed: StepFailure, page: Page): string[] {
+export function failureLines(failed: ShownFailure, page: Page): string[] {
   const { paint } = page;
   const text = explainFailure(failed.failure);
   const where = failed.step === undefined ? '' : `${failed.step}: `;
@@ -20,7 +25,7 @@ export function failureLines(failed: StepFailure, page: Page): string[] {
     ...text.details.map((detail) => `  ${detail}`),
     ...(text.quoted ?? []).slice(-QUOTED_LINES).map((line) => `  ${paint.dim('│')} ${line.trimEnd()}`),
     ...logLine(failed, page),
-    ...wrap(`  ${paint.cyan('next:')} ${text.hint}`, page.columns(), '        '),
+    ...wrap(`  ${paint.cyan('next:')} ${failed.hint ?? text.hint}`, page.columns(), '        '),
   ];
 }
 
@@ -32,7 +37,7 @@ function logLine({ step, log }: StepFailure, { paint }: Page): string[] {
 }
 
 /** Several failures: the real ones first and in full; of steps that were merely ended with them, only the names. */
-export function failuresLines(failures: readonly StepFailure[], page: Page): string[] {
+export function failuresLines(failures: readonly ShownFailure[], page: Page): string[] {
   const real = failures.filter(({ failure }) => failure.reason !== 'interrupted');
   if (real.length === 0) {
     return failures.slice(0, 1).flatMap(({ failure }) => failureLines({ failure }, page));

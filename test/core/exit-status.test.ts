@@ -15,6 +15,7 @@ test.each([
   ['offline', 4],
   ['probe-failed', 5],
   ['boots-failed', 5],
+  ['kvm-required', 6],
   ['interrupted', 130],
 ] as const)('%s ends the process with %i', (reason, status) => {
   expect(exitStatusOf(SAMPLE_FAILURES[reason])).toBe(status);
@@ -22,7 +23,7 @@ test.each([
 
 test('every failure has one of the documented exit statuses, and never that of success or of a bug', () => {
   for (const failure of Object.values(SAMPLE_FAILURES)) {
-    expect([1, 2, 3, 4, 5, 130]).toContain(exitStatusOf(failure));
+    expect([1, 2, 3, 4, 5, 6, 130]).toContain(exitStatusOf(failure));
   }
 });
 

@@ -1,6 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bootPlan } from '../../src/measure/boot-plan.js';
+import { bootPlan, countBoots } from '../../src/measure/boot-plan.js';
+
+/** Some of the points get fewer boots. */
+const uneven = fc
+  .record({
+    counts: fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z]{1,6}$/), fc.integer({ min: 1, max: 40 })), {
+      minLength: 2,
+      maxLength: 4,
+      selector: ([name]) => name,
+    }),
+    warmup: fc.integer({ min: 0, max: 3 }),
+    seed: fc.integer({ min: 0, max: 0xffffffff }),
+  })
+  .map(({ counts, ...rest }) => ({
+    ...rest,
+    points: counts.map(([name]) => name),
+    boots: Math.max(...counts.map(([, boots]) => boots)),
+    fewer: Object.fromEntries(counts),
+  }));
 
 const request = fc.record({
   points: fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 1, maxLength: 5 }),
@@ -47,6 +65,44 @@ describe('for every plan', () => {
       }),
     );
   });
+});
+
+describe('for every plan in which points get fewer boots', () => {
+  test('each gets its own number, and the plan is as long as was announced', () => {
+    fc.assert(
+      fc.property(uneven, (asked) => {
+        const plan = bootPlan(asked);
+        for (const point of asked.points) {
+          const own = plan.filter((boot) => boot.point === point);
+          expect(own.filter(({ warmup }) => warmup)).toHaveLength(asked.warmup);
+          expect(own.filter(({ warmup }) => !warmup)).toHaveLength(asked.fewer[point] ?? 0);
+        }
+        expect(plan).toHaveLength(countBoots(asked));
+      }),
+    );
+  });
+
+  test('they are spread evenly, so that a drift meets them like the others', () => {
+    fc.assert(
+      fc.property(uneven, (asked) => {
+        for (const point of asked.points) {
+          const own = bootPlan(asked).filter((boot) => boot.point === point && !boot.warmup);
+          own.forEach(({ block }, index) => {
+            const due = ((index + 1) * asked.boots) / own.length;
+            expect(block - asked.warmup + 1).toBe(Math.ceil(due));
+          });
+        }
+      }),
+    );
+  });
+});
+
+test('1000, 1000 and 100 boots are 2100, the few in every tenth block', () => {
+  const asked = { points: ['f5', 'f4', 'f6'], boots: 1000, fewer: { f6: 100 }, warmup: 2, seed: 1 };
+  const plan = bootPlan(asked);
+  expect([plan.length, countBoots(asked)]).toEqual([2106, 2106]);
+  const blocks = plan.filter(({ point, warmup }) => point === 'f6' && !warmup).map(({ block }) => block);
+  expect(blocks.slice(0, 3)).toEqual([11, 21, 31]);
 });
 
 test('the order of a seed stays what it was in earlier versions', () => {

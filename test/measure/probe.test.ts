@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { KvmAccess } from '../../src/measure/host.js';
 import { probe } from '../../src/measure/probe.js';
 import type { VmRig } from '../../src/measure/vm-rig.js';
+import { explainFailure } from '../../src/ui/failure-text/index.js';
 import { fakeHypervisor, SOUND_FAKE } from '../rig/vm-fake.js';
 import { guestRecipe, vmBench, type VmBench } from '../rig/vm-step.js';
+
+const TIMEOUT = 400;
 
 let bench: VmBench;
 let rigs = 0;
@@ -16,8 +19,13 @@ beforeAll(async () => {
 
 afterAll(() => bench.remove());
 
+/** What a test changes of the recipe's machine, and how long a boot may take. */
+interface Changes extends Record<string, unknown> {
+  readonly timeoutMilliseconds?: number;
+}
+
 /** A rig whose hypervisor is a script, so that KVM does here what it does on some other host. */
-function rig(body: string, machine: Record<string, unknown>): VmRig {
+function rig(body: string, { timeoutMilliseconds = TIMEOUT, ...machine }: Changes): VmRig {
   const folder = join(bench.folder, `rig-${rigs++}`);
   mkdirSync(folder);
   const recipe = guestRecipe({ machine });
@@ -26,7 +34,7 @@ function rig(body: string, machine: Record<string, unknown>): VmRig {
     stopwatch: bench.path('make:stopwatch', 'stopwatch'),
     machine: recipe.machine,
     points: recipe.points,
-    timeoutMilliseconds: 400,
+    timeoutMilliseconds,
     folder,
     signal: bench.abort.signal,
   };
@@ -37,10 +45,11 @@ interface Probed {
   readonly notices: string[];
 }
 
-async function run(body: string, machine: Record<string, unknown>, kvm: KvmAccess = 'usable'): Promise<Probed> {
+async function run(body: string, machine: Changes, kvm: KvmAccess = 'usable'): Promise<Probed> {
   const notices: string[] = [];
   const result = await probe(rig(body, machine), {
     kvm,
+    built: true,
     notice: (level, text) => notices.push(`${level}: ${text}`),
     log: () => undefined,
     progress: () => undefined,
@@ -48,7 +57,25 @@ async function run(body: string, machine: Record<string, unknown>, kvm: KvmAcces
   return { result, notices };
 }
 
+/** Does something while the emulator that the PATH has is a script. */
+async function withDistribution<T>(body: string, act: () => Promise<T>): Promise<T> {
+  const folder = join(bench.folder, `distribution-${rigs++}`);
+  mkdirSync(folder);
+  fakeHypervisor(folder, body, 'qemu-system-x86_64');
+  vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH'] ?? ''}`);
+  try {
+    return await act();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+function headline(result: Probed['result']): string {
+  return result.ok ? 'it passed' : explainFailure(result.failure).headline;
+}
+
 const AUTO = { accel: 'auto', type: { kvm: 'microvm', tcg: 'pc' }, cpu: { kvm: 'host', tcg: 'max' } };
+const NO_TCG = `[ $accel != tcg ] || { echo "$0: -accel tcg: invalid accelerator tcg" >&2; exit 1; }`;
 const KERNEL_HANGS_WITH_KVM = `[ "$accel$port" != kvm0xf6 ] || exec sleep 30; ${SOUND_FAKE}`;
 
 test('auto takes KVM, with its machine and processor, when a boot gets through', async () => {
@@ -93,14 +120,164 @@ test.each(['missing', 'forbidden'] as const)('auto does not even try KVM that is
   expect(result).toMatchObject({ ok: true, value: { accelerator: 'tcg', reason: `kvm-${kvm}` } });
 });
 
-test('kvm, asked for and not there, is an error that says so', async () => {
-  const { result } = await run(SOUND_FAKE, { accel: 'kvm' }, 'missing');
-  expect(result).toMatchObject({ failure: { diagnosis: { kind: 'kvm-unusable', detail: 'there is no /dev/kvm' } } });
+test.each([
+  ['missing', 'there is no /dev/kvm'],
+  ['forbidden', 'this user may not open /dev/kvm'],
+] as const)('kvm, asked for and %s, is said at once, before anything is booted', async (kvm, words) => {
+  const machine = { accel: 'kvm', type: 'virt', 'without-kvm': 'nemu-tcg' };
+  const { result } = await run('exit 99', machine, kvm);
+  expect(result).toMatchObject({
+    failure: {
+      reason: 'kvm-required',
+      machine: 'virt',
+      obstacle: { kind: kvm },
+      instead: { kind: 'recipe', recipe: 'nemu-tcg' },
+      command: [],
+    },
+  });
+  expect(headline(result)).toBe(
+    `everything is built, but the machine "virt" of this recipe runs on KVM only, and ${words}`,
+  );
 });
 
-test('kvm, asked for and not carrying the kernel, is told apart from a guest that is wrong', async () => {
-  const { result } = await run(KERNEL_HANGS_WITH_KVM, { accel: 'kvm' });
-  expect(result).toMatchObject({ failure: { point: 'user-space', diagnosis: { kind: 'kvm-unusable' } } });
+describe('kvm, asked for and not carrying the kernel,', () => {
+  test('is told apart from a guest that is wrong, by a boot of the same hypervisor without it', async () => {
+    const { result } = await run(KERNEL_HANGS_WITH_KVM, { accel: 'kvm' });
+    expect(result).toMatchObject({
+      failure: {
+        reason: 'kvm-required',
+        obstacle: { kind: 'no-boot', point: 'user-space', passed: 'kernel', ending: 'it hangs' },
+        instead: { kind: 'tcg' },
+      },
+    });
+    expect(headline(result)).toContain('does not get past "kernel": it hangs before "user-space"');
+  });
+
+  test('costs one time-out', async () => {
+    const started = Date.now();
+    await run(KERNEL_HANGS_WITH_KVM, { accel: 'kvm' });
+    expect(Date.now() - started).toBeLessThan(2 * TIMEOUT);
+  });
+
+  test('is told by a hypervisor that dies with it, too', async () => {
+    const { result } = await run(`[ "$accel$port" != kvm0xf5 ] || kill -SEGV $$; ${SOUND_FAKE}`, { accel: 'kvm' });
+    expect(result).toMatchObject({
+      failure: { reason: 'kvm-required', obstacle: { point: 'firmware', ending: 'SIGSEGV ends it' } },
+    });
+    expect(headline(result)).toContain('does not get to "firmware"');
+  });
+
+  test("is a finding of the distribution's QEMU where the hypervisor has no TCG", async () => {
+    const { result } = await withDistribution(KERNEL_HANGS_WITH_KVM, () =>
+      run(`${NO_TCG}; ${KERNEL_HANGS_WITH_KVM}`, { accel: 'kvm', type: 'virt', arguments: ['-x'] }),
+    );
+    expect(result).toMatchObject({
+      failure: {
+        reason: 'kvm-required',
+        machine: 'virt',
+        obstacle: { without: { hypervisor: expect.stringContaining('/qemu-system-x86_64') as string, machine: 'pc' } },
+      },
+    });
+  });
+
+  test("is not KVM's fault when it carries the same kernel on another machine", async () => {
+    const { result, notices } = await withDistribution(SOUND_FAKE, () =>
+      run(`${NO_TCG}; ${KERNEL_HANGS_WITH_KVM}`, { accel: 'kvm', type: 'virt' }),
+    );
+    expect(result).toMatchObject({
+      failure: {
+        reason: 'probe-failed',
+        point: 'user-space',
+        accelerator: 'kvm',
+        diagnosis: { kind: 'hang', seconds: TIMEOUT / 1000 },
+      },
+    });
+    expect(notices).toEqual([expect.stringContaining('gets to "user-space" with KVM on the machine "pc" of ')]);
+  });
+
+  test('is not blamed on KVM when the guest comes there nowhere', async () => {
+    const hangs = '[ "$port" != 0xf6 ] || exec sleep 30';
+    const { result } = await withDistribution(`${hangs}; ${SOUND_FAKE}`, () =>
+      run(`${NO_TCG}; ${hangs}; ${SOUND_FAKE}`, { accel: 'kvm' }),
+    );
+    expect(result).toMatchObject({
+      failure: { reason: 'probe-failed', accelerator: 'kvm', diagnosis: { kind: 'hang' } },
+    });
+  });
+});
+
+describe.concurrent('KVM that takes longer than a healthy one', () => {
+  const LONG = { accel: 'kvm', timeoutMilliseconds: 20_000 };
+
+  test('and longer than TCG is of no use, which is known before the time-out', async ({ expect }) => {
+    const { result } = await run(KERNEL_HANGS_WITH_KVM, LONG);
+    expect(result).toMatchObject({ failure: { reason: 'kvm-required', obstacle: { ending: 'it hangs' } } });
+  }, 15_000);
+
+  test('gets the whole time-out where nothing else is quicker', async ({ expect }) => {
+    const slow = `[ "$accel$port" != kvm0xf6 ] || sleep 6.5; ${NO_TCG}; ${SOUND_FAKE}`;
+    expect(await run(slow, LONG)).toMatchObject({ result: { ok: true, value: { accelerator: 'kvm' } } });
+  }, 30_000);
+});
+
+describe('a CPU model that the host refuses', () => {
+  const FALLBACKS = { cpu: 'host', 'cpu-fallbacks': ['also-refused', 'qemu64,arch-capabilities=off'] };
+  /** As NEMU does on a host whose kernel has no such MSR. */
+  const MSR = `[ "$cpu" = qemu64,arch-capabilities=off ] || {
+    echo "$0: error: failed to set MSR 0x10a to 0x8000000" >&2
+    echo "$0: target/i386/kvm.c:2692: kvm_buf_set_msrs: Assertion 'ret == cpu->kvm_msr_buf->nmsrs' failed." >&2
+    kill -ABRT $$; }`;
+
+  test.each(['kvm', 'auto'])(
+    'is replaced by the first fall-back that is not, said and recorded (%s)',
+    async (accel) => {
+      const { result, notices } = await run(`${MSR}; ${SOUND_FAKE}`, { accel, ...FALLBACKS });
+      expect(result).toMatchObject({
+        ok: true,
+        value: {
+          accelerator: 'kvm',
+          cpu: 'qemu64,arch-capabilities=off',
+          cpuRefused: { model: 'host', detail: 'failed to set MSR 0x10a' },
+        },
+      });
+      expect(notices[0]).toBe(
+        'warning: the host\'s KVM refuses MSR 0x10a, which the CPU model "host" needs: measuring with "qemu64,arch-capabilities=off"',
+      );
+      expect(notices.filter((notice) => notice.includes('MSR'))).toHaveLength(1);
+    },
+  );
+
+  test('and that has no fall-back is a finding of its own', async () => {
+    const { result } = await run(`${MSR}; ${SOUND_FAKE}`, { accel: 'kvm', cpu: 'host' });
+    expect(result).toMatchObject({
+      failure: { diagnosis: { kind: 'cpu-refused', model: 'host', detail: 'failed to set MSR 0x10a', fallbacks: [] } },
+    });
+  });
+
+  test('and that has none that works names all of them', async () => {
+    const { result } = await run(`${MSR}; ${SOUND_FAKE}`, { accel: 'kvm', cpu: 'host', 'cpu-fallbacks': ['a', 'b'] });
+    expect(result).toMatchObject({ failure: { diagnosis: { kind: 'cpu-refused', fallbacks: ['a', 'b'] } } });
+  });
+
+  test('with KVM is not taken to TCG, which has what is asked for', async () => {
+    const body = `[ $accel = tcg ] || ${MSR.replace('qemu64,arch-capabilities=off', 'none')}; ${SOUND_FAKE}`;
+    const { result } = await run(body, { accel: 'auto', ...FALLBACKS, cpu: { kvm: 'host', tcg: 'max' } });
+    expect(result).toMatchObject({ ok: true, value: { accelerator: 'tcg', cpu: 'max' } });
+    expect(result).not.toHaveProperty('value.cpuRefused');
+  });
+
+  test('by TCG is replaced as well', async () => {
+    const refuse = `[ "$cpu" != host ] || { echo "$0: CPU model 'host' requires KVM or HVF" >&2; exit 1; }`;
+    const { result, notices } = await run(`${refuse}; ${SOUND_FAKE}`, { accel: 'tcg', ...FALLBACKS });
+    expect(result).toMatchObject({ ok: true, value: { cpu: 'also-refused', cpuRefused: { model: 'host' } } });
+    expect(notices).toEqual([expect.stringContaining(`(CPU model 'host' requires KVM or HVF)`)]);
+  });
+
+  test('is no reason to change anything as long as it is only warned of', async () => {
+    const warn = `echo "$0: warning: host doesn't support requested feature: CPUID.01H:ECX.pni [bit 0]" >&2`;
+    const { result } = await run(`${warn}; ${SOUND_FAKE}`, { accel: 'kvm', ...FALLBACKS });
+    expect(result).toMatchObject({ ok: true, value: { cpu: 'host' } });
+  });
 });
 
 test('a hypervisor that crashes is named with its signal', async () => {
@@ -108,11 +285,11 @@ test('a hypervisor that crashes is named with its signal', async () => {
   expect(result).toMatchObject({ failure: { diagnosis: { kind: 'crash', signal: 'SIGSEGV' } } });
 });
 
-test('a hypervisor that says why KVM does not start is quoted', async () => {
+test('a hypervisor that says why KVM, which is asked for, does not start is quoted', async () => {
   const words = 'qemu-system-x86_64: Could not access KVM kernel module: Permission denied';
   const { result } = await run(`echo "${words}" >&2; exit 1`, { accel: 'kvm' });
   const detail = 'Could not access KVM kernel module: Permission denied';
-  expect(result).toMatchObject({ failure: { diagnosis: { kind: 'kvm-unusable', detail } } });
+  expect(result).toMatchObject({ failure: { reason: 'kvm-required', obstacle: { kind: 'refused', detail } } });
 });
 
 test('a status that no write of the guest explains is told as it is', async () => {
@@ -139,7 +316,7 @@ test('a hypervisor that is not executable is unfit, which is no matter of the gu
   const broken = rig(SOUND_FAKE, { accel: 'tcg' });
   const { failure } = (await probe(
     { ...broken, files: { ...broken.files, hypervisor: '/etc/passwd' } },
-    { kvm: 'missing', notice: () => undefined, log: () => undefined, progress: () => undefined },
+    { kvm: 'missing', built: true, notice: () => undefined, log: () => undefined, progress: () => undefined },
   )) as { failure: unknown };
   expect(failure).toEqual({ reason: 'hypervisor-unfit', binary: '/etc/passwd', detail: 'Permission denied' });
 });

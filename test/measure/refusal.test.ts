@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainRefusal, parseMachines } from '../../src/measure/refusal.js';
+import { cpuRefusal, explainRefusal, parseMachines } from '../../src/measure/refusal.js';
 
 function explain(errors: string): unknown {
   return explainRefusal({ errors, machine: 'mircovm', knownMachines: ['pc', 'q35', 'microvm'] });
@@ -33,4 +33,25 @@ test('the list of machines has their names alone', () => {
   const help =
     'Supported machines are:\nmicrovm              microvm (i386)\npc   Standard PC (alias of x)\nnone  empty\n';
   expect(parseMachines(help)).toEqual(['microvm', 'pc']);
+});
+
+test.each([
+  ['qemu-system-x86_64_virt: error: failed to set MSR 0x10a to 0x8000000\n', undefined, 'failed to set MSR 0x10a'],
+  ["qemu-system-x86_64: CPU model 'host' requires KVM or HVF\n", 1, "CPU model 'host' requires KVM or HVF"],
+  ["qemu-system-x86_64: Host doesn't support requested features\n", 1, "Host doesn't support requested features"],
+  ["qemu-system-x86_64: TCG doesn't support requested features\n", 1, "TCG doesn't support requested features"],
+])('a CPU model that cannot be had is recognised by %s', (errors, status, words) => {
+  const end = status === undefined ? {} : { status };
+  expect(cpuRefusal({ ...end, timedOut: false, errors })).toBe(words);
+});
+
+test('a boot that ended as it must is no refusal of the CPU model, whatever was said', () => {
+  const errors = 'qemu-system-x86_64: error: failed to set MSR 0x10a to 0x0\n';
+  expect(cpuRefusal({ status: 3, timedOut: false, errors })).toBeUndefined();
+  expect(cpuRefusal({ timedOut: true, errors })).toBeUndefined();
+});
+
+test('a feature that is merely warned of is no refusal, as QEMU warns wherever KVM lacks one', () => {
+  const errors = "qemu-system-x86_64: warning: host doesn't support requested feature: CPUID.01H:ECX.pni [bit 0]\n";
+  expect(cpuRefusal({ status: 1, timedOut: false, errors })).toBeUndefined();
 });

@@ -37,3 +37,11 @@ test('it says of what the figures are: machine, seed, digests and time', () => {
     inputs: { kernel: 'a'.repeat(64) },
   });
 });
+
+test('it tells which CPU model was booted with, and which could not be had', () => {
+  const record = knownRecord();
+  const cpuRefused = { model: 'host', detail: 'failed to set MSR 0x10a' };
+  const probe = { ...record.probe, cpu: 'qemu64', cpuRefused };
+  const { machine } = summarise(recipe, { ...record, probe }, knownSamples());
+  expect(machine).toMatchObject({ cpu: 'qemu64', cpuRefused });
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { markdownReport } from '../../src/report/markdown.js';
 import { summarise, type Summary } from '../../src/report/summary.js';
 import { summaryText } from '../../src/report/table.js';
 import type { TextPaint } from '../../src/report/text-paint.js';
@@ -70,4 +71,21 @@ test('a negative phase is shown as it is, without a bar', () => {
   const base = summary();
   const phases = base.phases.map((phase) => (phase.name === 'tFW' ? { ...phase, median: -1_200_000 } : phase));
   expect(summaryText({ ...base, phases })).toMatch(/^tFW +-1\.2 ms +-?0 %$/m);
+});
+
+test('the machine is shown with the CPU model that was taken, and with the one that could not be had', () => {
+  const base = summary();
+  const cpuRefused = { model: 'host', detail: 'failed to set MSR 0x10a' };
+  const machine = { ...base.machine, cpu: 'qemu64', cpuRefused };
+  expect(
+    summaryText({ ...base, machine })
+      .split('\n')
+      .slice(-2),
+  ).toEqual([
+    'pc under TCG, qemu64, 1 processor, 512 MiB',
+    'the CPU model host could not be had: failed to set MSR 0x10a',
+  ]);
+  expect(markdownReport({ ...base, machine })).toContain(
+    'the CPU model host could not be had: failed to set MSR 0x10a.',
+  );
 });

@@ -3,13 +3,22 @@ import type { Failure } from '../../src/core/failure.js';
 import { failureLines } from '../../src/ui/failure-lines.js';
 import { explainFailure } from '../../src/ui/failure-text/index.js';
 import { plainPaint } from '../../src/ui/paint.js';
-import { probeFailed, SAMPLE_DIAGNOSES, SAMPLE_FAILURES } from './sample-failures.js';
+import {
+  kvmRequired,
+  probeFailed,
+  SAMPLE_DIAGNOSES,
+  SAMPLE_FAILURES,
+  SAMPLE_FAULTS,
+  SAMPLE_OBSTACLES,
+} from './sample-failures.js';
 
 const page = { paint: plainPaint, columns: () => Number.POSITIVE_INFINITY };
 
 const failures: readonly Failure[] = [
   ...Object.values(SAMPLE_FAILURES),
   ...Object.values(SAMPLE_DIAGNOSES).map(probeFailed),
+  ...Object.values(SAMPLE_OBSTACLES).map(kvmRequired),
+  ...Object.values(SAMPLE_FAULTS).map((fault) => ({ ...SAMPLE_FAILURES['file-unfit'], fault })),
 ];
 
 describe.each(failures.map((failure) => [nameOf(failure), failure] as const))(
@@ -64,10 +73,26 @@ test('a message without the optional facts reads as well', () => {
     { reason: 'interrupted' },
     probeFailed({ kind: 'hang', seconds: 30 }),
     probeFailed({ kind: 'no-such-machine', machine: 'x', known: [] }),
+    probeFailed({ kind: 'cpu-refused', detail: 'failed to set MSR 0x10a', fallbacks: [] }),
   ];
   for (const failure of bare) {
     expect(failureLines({ failure }, page).join('\n')).not.toMatch(/undefined|""|\s:|\(\)/);
   }
+});
+
+test('a message about KVM says in one sentence why nothing is measured, and in another what would be', () => {
+  const [virt, mine] = [
+    kvmRequired(SAMPLE_OBSTACLES.missing),
+    { ...kvmRequired(SAMPLE_OBSTACLES.missing), instead: { kind: 'tcg' as const }, built: false },
+  ].map(explainFailure);
+  expect(virt).toMatchObject({
+    headline: 'everything is built, but the machine "virt" of this recipe runs on KVM only, and there is no /dev/kvm',
+    hint: '"bootlap run nemu-tcg" measures the same firmware and kernel without KVM; "bootlap doctor" tells what KVM lacks',
+  });
+  expect(mine).toMatchObject({
+    headline: 'the machine "virt" is asked to run on KVM, and there is no /dev/kvm',
+    hint: '"--set machine.accel=tcg" measures without KVM; "bootlap doctor" tells what KVM lacks',
+  });
 });
 
 test('a build that was killed is told apart from one that failed, because the cure is another', () => {
@@ -88,6 +113,12 @@ test('a command in a message can be pasted into a shell', () => {
 });
 
 function nameOf(failure: Failure): string {
+  if (failure.reason === 'kvm-required') {
+    return `kvm-required, ${failure.obstacle.kind}`;
+  }
+  if (failure.reason === 'file-unfit') {
+    return `file-unfit, ${failure.fault.kind}`;
+  }
   return failure.reason === 'probe-failed' ? `probe-failed, ${failure.diagnosis.kind}` : failure.reason;
 }
 

@@ -1,7 +1,10 @@
 import type { Failure } from '../../src/core/failure.js';
-import type { Diagnosis, ProbeFailed } from '../../src/core/failures/measure.js';
+import type { Diagnosis, KvmObstacle, KvmRequired, ProbeFailed } from '../../src/core/failures/measure.js';
+import type { FileFault } from '../../src/core/failures/recipe.js';
 
 type OfReason<R extends Failure['reason']> = Extract<Failure, { readonly reason: R }>;
+
+const OTHER_CONFIGS = { component: 'kernel', names: ['builtin'] };
 
 /** One failure of every reason, filled to the brim; does not compile while one is missing. */
 export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> } = {
@@ -35,6 +38,20 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
   },
   'recipe-extends-loop': { reason: 'recipe-extends-loop', chain: ['a.yaml', 'b.yaml', 'a.yaml'] },
   'setting-invalid': { reason: 'setting-invalid', setting: '--set measure.boots', detail: 'has no value' },
+  'file-unfit': {
+    reason: 'file-unfit',
+    component: 'firmware',
+    path: '/q/bios.bin',
+    fault: { kind: 'odd-size', size: 70_000 },
+  },
+  'lock-invalid': {
+    reason: 'lock-invalid',
+    file: '/r/bootlap.lock',
+    line: 4,
+    path: 'recipes.nemu.firmware.commit',
+    found: '"12"',
+    expected: 'a commit: 40 hexadecimal digits',
+  },
   'step-unknown': {
     reason: 'step-unknown',
     option: '--only',
@@ -44,7 +61,7 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
   },
   'step-not-ready': { reason: 'step-not-ready', step: 'make:kernel', needs: 'configure:kernel' },
   usage: { reason: 'usage', message: '--jobs 0 is not a whole number', hint: 'for example --jobs 4' },
-  offline: { reason: 'offline', what: 'linux-source-6.1 6.1.192-2' },
+  offline: { reason: 'offline', what: 'linux-source-6.1 6.1.192-2', instead: OTHER_CONFIGS },
   'download-failed': {
     reason: 'download-failed',
     file: 'linux-4.18.tar.xz',
@@ -59,6 +76,8 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     origin: 'https://one.example/l.tar.xz',
     expected: 'a'.repeat(64),
     found: 'b'.repeat(64),
+    heldIn: 'bootlap.lock',
+    instead: OTHER_CONFIGS,
   },
   'git-refused': { reason: 'git-refused', url: 'ext::sh -c evil', detail: 'it uses the transport ext' },
   'git-failed': {
@@ -70,6 +89,12 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     url: 'https://one.example/r.git',
     revision: 'topic/virt-x68',
     nearest: 'topic/virt-x86',
+  },
+  'config-unavailable': {
+    reason: 'config-unavailable',
+    component: 'kernel',
+    attempts: [{ url: 'https://one.example/raw', detail: 'answered 404' }],
+    instead: OTHER_CONFIGS,
   },
   'package-not-found': {
     reason: 'package-not-found',
@@ -126,6 +151,12 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     folder: '/w/trees/kernel/source',
     status: 2,
     lastLines: ['init/main.c:1:2: error: no such thing', 'make: *** [init/main.o] Error 1'],
+    remedy: {
+      kind: 'warnings-as-errors',
+      key: 'cc-options',
+      add: ['-Wno-error=unused-variable', '-Wno-error=format'],
+      orArgument: '--disable-werror',
+    },
   },
   'output-missing': { reason: 'output-missing', output: 'image', path: 'arch/x86/boot/bzImage' },
   'config-refused': {
@@ -141,7 +172,20 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
   },
   interrupted: { reason: 'interrupted', signal: 'SIGTERM' },
   'probe-failed': probeFailed({ kind: 'not-instrumented' }),
-  'boots-failed': { reason: 'boots-failed', failed: 7, boots: 60, console: ['Kernel panic - not syncing'] },
+  'kvm-required': kvmRequired({
+    kind: 'no-boot',
+    point: 'userspace',
+    passed: 'kernel',
+    ending: 'it hangs',
+    without: { hypervisor: '/usr/bin/qemu-system-x86_64', machine: 'pc-i440fx-7.0', seconds: 1.4 },
+  }),
+  'boots-failed': {
+    reason: 'boots-failed',
+    failed: 7,
+    boots: 60,
+    points: [{ point: 'userspace', failed: 7, boots: 20 }],
+    console: ['Kernel panic - not syncing'],
+  },
   'hypervisor-unfit': { reason: 'hypervisor-unfit', binary: '/usr/bin/qemu', detail: 'it does not start' },
 };
 
@@ -153,10 +197,50 @@ export function probeFailed(diagnosis: Diagnosis): ProbeFailed {
     port: 0xf6,
     expectedStatus: 5,
     diagnosis,
+    accelerator: 'kvm',
+    unwatched: true,
     console: ['Run /init as init process'],
     command: ['qemu-system-x86_64', '-append', 'console=ttyS0 quiet'],
   };
 }
+
+/** KVM that is asked for and does not serve, for this reason. */
+export function kvmRequired(obstacle: KvmObstacle): KvmRequired {
+  return {
+    reason: 'kvm-required',
+    machine: 'virt',
+    obstacle,
+    instead: { kind: 'recipe', recipe: 'nemu-tcg' },
+    built: true,
+    console: ['Run /init as init process'],
+    command: ['qemu-system-x86_64_virt', '-append', 'console=ttyS0 quiet'],
+  };
+}
+
+/** One fault of a finished file of every kind. */
+export const SAMPLE_FAULTS: { readonly [K in FileFault['kind']]: Extract<FileFault, { readonly kind: K }> } = {
+  missing: { kind: 'missing' },
+  'no-file': { kind: 'no-file' },
+  unreadable: { kind: 'unreadable' },
+  empty: { kind: 'empty' },
+  'not-executable': { kind: 'not-executable' },
+  'odd-size': { kind: 'odd-size', size: 70_000 },
+  'too-big': { kind: 'too-big', size: 20_000_000 },
+  'no-kernel': { kind: 'no-kernel' },
+};
+
+/** One obstacle of every kind. */
+export const SAMPLE_OBSTACLES: { readonly [K in KvmObstacle['kind']]: Extract<KvmObstacle, { readonly kind: K }> } = {
+  missing: { kind: 'missing' },
+  forbidden: { kind: 'forbidden' },
+  refused: { kind: 'refused', detail: 'Could not access KVM kernel module: Permission denied' },
+  'no-boot': {
+    kind: 'no-boot',
+    point: 'firmware',
+    ending: 'it ends with status 0',
+    without: { hypervisor: '/usr/bin/qemu-system-x86_64', machine: 'pc', seconds: 0.04 },
+  },
+};
 
 /** One diagnosis of every kind. */
 export const SAMPLE_DIAGNOSES: { readonly [K in Diagnosis['kind']]: Extract<Diagnosis, { readonly kind: K }> } = {
@@ -176,6 +260,12 @@ export const SAMPLE_DIAGNOSES: { readonly [K in Diagnosis['kind']]: Extract<Diag
     nearest: 'microvm',
   },
   'no-such-device': { kind: 'no-such-device', device: 'sysbus-debugexit' },
+  'cpu-refused': {
+    kind: 'cpu-refused',
+    model: 'host',
+    detail: 'failed to set MSR 0x10a',
+    fallbacks: ['qemu64', 'max'],
+  },
   'kvm-unusable': { kind: 'kvm-unusable', detail: 'the kernel never reached user space' },
   'hypervisor-error': { kind: 'hypervisor-error', message: 'could not open kernel image' },
   'other-status': { kind: 'other-status', status: 77 },

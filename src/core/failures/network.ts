@@ -8,6 +8,7 @@ export type NetworkFailure =
   | GitRefused
   | GitFailed
   | GitUnknownRevision
+  | ConfigUnavailable
   | PackageNotFound
   | PackageFetchFailed;
 
@@ -15,6 +16,7 @@ export interface Offline {
   readonly reason: 'offline';
   /** What would have to be fetched: `linux-source-6.1 6.1.192-2`. */
   readonly what: string;
+  readonly instead?: OtherConfigs;
 }
 
 export interface DownloadFailed {
@@ -32,6 +34,25 @@ export interface DigestMismatch {
   readonly origin: string;
   readonly expected: Digest | string;
   readonly found: Digest | string;
+  /** Where the expected digest stands, when that is not the recipe. */
+  readonly heldIn?: 'bootlap.lock';
+  readonly instead?: OtherConfigs;
+}
+
+/** No address has given a `.config`. */
+export interface ConfigUnavailable {
+  readonly reason: 'config-unavailable';
+  readonly component: string;
+  /** Every address that was tried, and what came of it: `answered 404`, `sent a web page`. */
+  readonly attempts: readonly { readonly url: string; readonly detail: string }[];
+  readonly instead?: OtherConfigs;
+}
+
+/** Configurations of the recipe that need no network. */
+export interface OtherConfigs {
+  readonly component: string;
+  /** One at least: values for `--set <component>.config=`. */
+  readonly names: readonly string[];
 }
 
 /** The address uses a transport that we do not let git use, or looks like an option. */

@@ -5,6 +5,8 @@ export type RecipeFailure =
   | RecipeInvalid
   | RecipeExtendsLoop
   | SettingInvalid
+  | FileUnfit
+  | LockInvalid
   | StepUnknown
   | StepNotReady
   | Usage;
@@ -62,6 +64,44 @@ export interface SettingInvalid {
   /** As given, with its option: `--set measure.boots`. */
   readonly setting: string;
   readonly detail: string;
+}
+
+/** A finished file cannot be what it is named as: an emulator, a firmware image or a kernel. */
+export interface FileUnfit {
+  readonly reason: 'file-unfit';
+  /** `hypervisor`, `firmware` or `kernel`. */
+  readonly component: string;
+  readonly path: string;
+  readonly fault: FileFault;
+}
+
+/** What speaks against a file. Sizes in bytes. */
+export type FileFault =
+  | { readonly kind: 'missing' }
+  /** A folder, a device. */
+  | { readonly kind: 'no-file' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'not-executable' }
+  /** A firmware image that is not made of whole blocks of 64 KiB. */
+  | { readonly kind: 'odd-size'; readonly size: number }
+  /** A firmware image of more than 16 MiB. */
+  | { readonly kind: 'too-big'; readonly size: number }
+  /** Neither a bzImage nor an ELF file. */
+  | { readonly kind: 'no-kernel' };
+
+/** `bootlap.lock` is not as bootlap writes it. Nothing of it is used, and it is left as it is. */
+export interface LockInvalid {
+  readonly reason: 'lock-invalid';
+  readonly file: string;
+  /** From 1; missing where a key is wrong. */
+  readonly line?: number;
+  /** `recipes.nemu.firmware.commit`; empty for the file as a whole. */
+  readonly path: string;
+  /** What is there: `"12"`, `nothing`, `key "comit"`. */
+  readonly found: string;
+  /** What would be right: `a commit: 40 hexadecimal digits`. */
+  readonly expected: string;
 }
 
 export interface StepUnknown {

@@ -43,7 +43,7 @@ const EXPLAINERS: DiagnosisExplainers = {
   }),
   reboot: (_diagnosis, { point }) => ({
     finding: `the guest rebooted before "${point}"`,
-    hint: 'read the console above for the cause; with "panic=0" in "append:" under "machine:" a kernel that panics stops there instead of rebooting',
+    hint: 'read the console above for the cause (a kernel without the patch for its point runs on and ends so, too); with "panic=0" in "append:" under "machine:" a kernel that panics stops there instead of rebooting',
   }),
   hang,
   crash: (diagnosis, { point }) => ({
@@ -55,6 +55,7 @@ const EXPLAINERS: DiagnosisExplainers = {
     finding: `this hypervisor or machine has no device "${diagnosis.device}"`,
     hint: 'set "exit-device:" under "machine:" in the recipe to isa-debug-exit (machines with an ISA bus) or sysbus-debugexit (NEMU)',
   }),
+  'cpu-refused': cpuRefused,
   'kvm-unusable': (diagnosis) => ({
     finding: `KVM cannot be used here: ${diagnosis.detail}`,
     hint: '"--set machine.accel=tcg" measures without KVM; "bootlap doctor" tells what KVM lacks',
@@ -82,7 +83,16 @@ function hang(diagnosis: Extract<Diagnosis, { kind: 'hang' }>, { point }: ProbeF
       : `the last point that came through is "${diagnosis.lastPoint}"`;
   return {
     finding: `the guest did not get to "${point}" within ${diagnosis.seconds} s; ${reached}`,
-    hint: 'a slow host needs a longer "--set measure.timeout=60s"; else try another machine type ("microvm" hangs now and then without KVM, "pc" does not)',
+    hint: 'a slow host needs a longer "--set measure.timeout=60s"; else the firmware or the kernel may not know this machine: check their "patches:", or try another type ("microvm" hangs now and then without KVM, "pc" does not)',
+  };
+}
+
+function cpuRefused({ model, detail, fallbacks }: Extract<Diagnosis, { kind: 'cpu-refused' }>): DiagnosisText {
+  const wanted = model === undefined ? "the hypervisor's own CPU model" : `the CPU model "${model}"`;
+  const others = fallbacks.length === 0 ? '' : `, nor ${alternatives(fallbacks)}`;
+  return {
+    finding: `${wanted} cannot be had on this machine${others}: ${detail}`,
+    hint: 'try "--set machine.cpu=qemu64", or name models to fall back on: "cpu-fallbacks:" under "machine:" in the recipe',
   };
 }
 

@@ -1,10 +1,12 @@
 import type { BootsFailed, MeasureFailure, ProbeFailed } from '../../core/failures/measure.js';
 import { explainDiagnosis, portName } from './diagnosis.js';
+import { kvmRequired } from './kvm-required.js';
 import { commandLine, count, type Explainers, type FailureText } from './text.js';
 
 /** Why figures cannot be had or trusted, in words. */
 export const measureExplainers: Explainers<MeasureFailure> = {
   'probe-failed': probeFailed,
+  'kvm-required': kvmRequired,
   'boots-failed': bootsFailed,
   'hypervisor-unfit': (failure) => ({
     headline: `${failure.binary} cannot be used as the hypervisor: ${failure.detail}`,
@@ -19,6 +21,8 @@ function probeFailed(failure: ProbeFailed): FailureText {
     headline: finding,
     details: [
       `point:   "${failure.point}", port ${portName(failure.port)}, expected exit status ${failure.expectedStatus}`,
+      `accel:   ${failure.accelerator}`,
+      ...(failure.unwatched === undefined ? [] : [UNWATCHED]),
       `command: ${commandLine(failure.command)}`,
     ],
     quoted: failure.console,
@@ -26,10 +30,16 @@ function probeFailed(failure: ProbeFailed): FailureText {
   };
 }
 
+const UNWATCHED =
+  'ports:   no port can be watched on this machine, which has no ISA bus: a write to another port would not show';
+
 function bootsFailed(failure: BootsFailed): FailureText {
   return {
     headline: `${failure.failed} of ${count(failure.boots, 'boot')} did not end as they must, so the figures would not be valid`,
-    details: ['every boot is kept in samples.ndjson in the folder of the run, with how it ended'],
+    details: [
+      ...failure.points.map(({ point, failed, boots }) => `point:   "${point}": ${failed} of ${count(boots, 'boot')}`),
+      'every boot is kept in samples.ndjson in the folder of the run, with how it ended',
+    ],
     quoted: failure.console,
     hint: '"--set measure.timeout=60s" gives slow boots more time; "--set measure.max-failed=0.5" accepts more failed ones',
   };

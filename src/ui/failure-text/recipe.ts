@@ -1,4 +1,5 @@
 import type {
+  FileUnfit,
   RecipeFailure,
   RecipeNotFound,
   RecipeProblem,
@@ -21,6 +22,12 @@ export const recipeExplainers: Explainers<RecipeFailure> = {
     headline: `${failure.setting}: ${failure.detail}`,
     details: [],
     hint: '"bootlap run --help" has an example; "bootlap schema" prints every key',
+  }),
+  'file-unfit': fileUnfit,
+  'lock-invalid': (failure) => ({
+    headline: `${failure.line === undefined ? failure.file : `${failure.file}:${failure.line}`}: ${failure.path === '' ? '' : `${failure.path}: `}found ${failure.found}, expected ${failure.expected}`,
+    details: ['nothing of it was used, and it was left as it is'],
+    hint: 'correct it, take it back from version control, or remove it: then the recipe alone says what is taken',
   }),
   'step-unknown': stepUnknown,
   'step-not-ready': (failure) => ({
@@ -77,6 +84,43 @@ function problemLine(problem: RecipeProblem): string {
   const key = problem.path === '' ? '' : `${problem.path}: `;
   const nearest = problem.nearest === undefined ? '' : ` (did you mean "${problem.nearest}"?)`;
   return `${place}: ${key}found ${problem.found}, expected ${problem.expected}${nearest}`;
+}
+
+function fileUnfit(failure: FileUnfit): FailureText {
+  const { finding, hint } = explainFault(failure);
+  return { headline: `${failure.path} cannot be the ${failure.component}: ${finding}`, details: [], hint };
+}
+
+const IMAGE_HINT = 'take the image that the build of the firmware ends with, such as bios.bin, and not a part of it';
+
+function explainFault({ path, fault }: FileUnfit): { readonly finding: string; readonly hint: string } {
+  switch (fault.kind) {
+    case 'missing':
+      return { finding: 'it is not there', hint: 'check the path, and that its build went through' };
+    case 'no-file':
+      return { finding: 'it is no file', hint: 'give the path of the file itself' };
+    case 'unreadable':
+      return { finding: 'this user may not read it', hint: 'change its rights, or take a copy of your own' };
+    case 'empty':
+      return { finding: 'it is empty', hint: 'build it anew: an interrupted build may have left it' };
+    case 'not-executable':
+      return { finding: 'it is not executable', hint: `"chmod +x ${path}" makes it so, if it is an emulator` };
+    case 'odd-size':
+      return {
+        finding: `it has ${fault.size} bytes, and QEMU takes a firmware of whole blocks of 65536`,
+        hint: IMAGE_HINT,
+      };
+    case 'too-big':
+      return {
+        finding: `it has ${fault.size} bytes, and no more than 16 MiB fit below the end of the first 4 GiB`,
+        hint: IMAGE_HINT,
+      };
+    case 'no-kernel':
+      return {
+        finding: 'it is neither a bzImage nor an ELF file',
+        hint: 'take arch/x86/boot/bzImage of a kernel tree, a vmlinuz of a distribution, or a vmlinux with PVH',
+      };
+  }
 }
 
 function stepUnknown(failure: StepUnknown): FailureText {
