@@ -23,6 +23,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: () => import('./run.js'),
   },
   {
+    name: 'measure',
+    summary: 'boot a hypervisor, a firmware and a kernel that were built by hand, as nemu-boot-loop.sh does',
+    load: () => import('./measure.js'),
+  },
+  {
     name: 'plan',
     summary: 'show what a run would do, because of which input, and about how long it takes',
     load: () => import('./plan.js'),

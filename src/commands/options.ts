@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Step } from '../core/step.js';
 
 /** The options that choose a recipe and a workspace, the same for every command that has them. */
 export interface RecipeOptions extends WorkspaceOption {
@@ -10,14 +11,18 @@ export interface WorkspaceOption {
   readonly workspace?: string;
 }
 
-/** The options of `run` that `fetch` has too. */
-export interface ExecutionOptions extends RecipeOptions {
-  readonly jobs?: string;
-  readonly clean?: true;
+/** How a run is shown, and whether it waits for another one. */
+export interface ViewOptions {
   readonly json?: true;
   readonly verbose?: true;
   /** False for `--no-wait`. */
   readonly wait: boolean;
+}
+
+/** The options of `run` that `fetch` has too. */
+export interface ExecutionOptions extends RecipeOptions, ViewOptions {
+  readonly jobs?: string;
+  readonly clean?: true;
   readonly update?: true;
 }
 
@@ -40,10 +45,17 @@ export function addRecipeOptions(command: Command): Command {
 
 /** Adds what `run` and `fetch` share. */
 export function addExecutionOptions(command: Command): Command {
-  return addRecipeOptions(command)
-    .option('--update', 'look for newer versions of what the recipe does not pin')
-    .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)')
-    .option('--clean', 'throw kept trees and unfinished work away first')
+  return addViewOptions(
+    addRecipeOptions(command)
+      .option('--update', 'look for newer packages, commits and fetched files, and hold those from then on')
+      .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)')
+      .option('--clean', 'throw kept trees and unfinished work away first'),
+  );
+}
+
+/** Adds `--no-wait`, `--json` and `--verbose`. */
+export function addViewOptions(command: Command): Command {
+  return command
     .option('--no-wait', 'fail at once when another run holds the workspace')
     .option('--json', 'print events, one JSON object a line (docs/events.md)')
     .option('--verbose', 'show what the programs print');
@@ -55,6 +67,11 @@ export function addWorkspaceOption(command: Command): Command {
     '--workspace <dir>',
     'where everything is kept (default: $BOOTLAP_WORKSPACE, else ./workspace)',
   );
+}
+
+/** What `--update` forces: every pin. A recipe without one is as new as it can be. */
+export function forcedByUpdate(steps: readonly Step[], { update }: ExecutionOptions): string[] {
+  return update === true ? steps.flatMap(({ name }) => (name.startsWith('pin:') ? [name] : [])) : [];
 }
 
 /** Gathers the values of an option that may be given several times. */

@@ -3,8 +3,11 @@ import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { Step } from '../core/step.js';
 import { openWorkspace } from '../engine/index.js';
-import { assemble } from '../steps/pipeline.js';
+import type { RecipeLock } from '../recipe/lock.js';
+import { lockablesOf } from '../recipe/lockable.js';
+import { assemble, type Held } from '../steps/pipeline.js';
 import { loadRecipeMemoised } from '../recipe/memo.js';
+import type { LoadedRecipe } from '../recipe/request.js';
 import type { Recipe } from '../recipe/schema.js';
 import { workingFolder } from '../system/environment.js';
 import type { RecipeOptions } from './options.js';
@@ -16,9 +19,13 @@ export interface CalledPipeline {
   readonly steps: readonly Step[];
   /** Absolute path; it is a workspace now. */
   readonly workspace: string;
+  /** What bootlap.lock holds; missing where the recipe has nothing that could be held. */
+  readonly lock?: RecipeLock;
+  /** What was settled on the way and the user should see. */
+  readonly notices?: readonly string[];
 }
 
-/** Opens the workspace, loads the recipe and lines up its steps. */
+/** Opens the workspace, loads the recipe, reads its lock and lines up its steps. */
 export async function callPipeline(
   nameOrFile: string,
   options: RecipeOptions,
@@ -37,8 +44,32 @@ export async function callPipeline(
   if (!loaded.ok) {
     return loaded;
   }
-  const steps = await assemble(loaded.value.recipe);
+  const { recipe } = loaded.value;
+  const locked = await readLock(nameOrFile, loaded.value);
+  if (!locked.ok) {
+    return locked;
+  }
+  const { lock, held } = locked.value;
+  const steps = await assemble(recipe, held);
   return steps.ok
-    ? success({ recipe: loaded.value.recipe, steps: steps.value, workspace: workspace.value.folder })
+    ? success({ recipe, steps: steps.value, workspace: workspace.value.folder, ...(lock && { lock }) })
     : failed(steps.failure);
+}
+
+interface Locked {
+  readonly lock?: RecipeLock;
+  readonly held: Held;
+}
+
+/** Most recipes have nothing that could be held: they do without the lock and its code. */
+async function readLock(nameOrFile: string, { recipe, files }: LoadedRecipe): Promise<Result<Locked, Failure>> {
+  const lockables = lockablesOf(recipe);
+  const [recipeFile] = files;
+  if (lockables.length === 0 || recipeFile === undefined) {
+    return success({ held: new Map() });
+  }
+  const { heldEntries, readRecipeLock } = await import('../recipe/lock.js');
+  const wanted = { nameOrFile, recipeFile, recipe: recipe.name, lockables, workingFolder: workingFolder() };
+  const lock = readRecipeLock(wanted);
+  return lock.ok ? success({ lock: lock.value, held: heldEntries(lock.value) }) : lock;
 }

@@ -1,6 +1,7 @@
 import type { StepFailure } from '../core/event.js';
 import { exitStatusOfAll, type ExitStatus } from '../core/exit-status.js';
 import type { Failure } from '../core/failure.js';
+import type { ShownFailure } from '../ui/failure-lines.js';
 import type { Session } from './session.js';
 
 /** Says on standard error why a command could not do its work; gives the exit status for it. */
@@ -8,11 +9,22 @@ export function fail(session: Session, failure: Failure): Promise<ExitStatus> {
   return failAll(session, [{ failure }]);
 }
 
+/** What a command advises to try next, where that is another thing than usual. */
+export type Advice = (failure: Failure) => string | undefined;
+
 /** Says on standard error what failed, steps named; gives the exit status, 0 where nothing did. */
-export async function failAll({ errors }: Session, failures: readonly StepFailure[]): Promise<ExitStatus> {
+export async function failAll(
+  { errors }: Session,
+  failures: readonly StepFailure[],
+  advice: Advice = () => undefined,
+): Promise<ExitStatus> {
   if (failures.length > 0) {
     const { failuresLines } = await import('../ui/failure-lines.js');
-    const completed = await Promise.all(failures.map(withPackage));
+    const complete = async (failed: StepFailure): Promise<ShownFailure> => {
+      const hint = advice(failed.failure);
+      return { ...(await withPackage(failed)), ...(hint === undefined ? {} : { hint }) };
+    };
+    const completed = await Promise.all(failures.map(complete));
     errors.write(`${failuresLines(completed, errors).join('\n')}\n`);
   }
   return exitStatusOfAll(failures.map(({ failure }) => failure));

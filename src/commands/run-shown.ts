@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { EventSink } from '../core/event.js';
 import type { ExitStatus } from '../core/exit-status.js';
 import type { Failure } from '../core/failure.js';
 import type { Usage } from '../core/failures/recipe.js';
@@ -10,39 +11,43 @@ import type { RunView } from '../ui/view.js';
 import { RESULT_FILES } from '../steps/pipeline.js';
 import { lazyJobBudget } from './job-budget.js';
 import { outcomeLines } from './outcome.js';
-import { callPipeline, type CalledPipeline } from './pipeline.js';
-import { fail, failAll } from './report-failure.js';
-import type { ExecutionOptions } from './options.js';
+import type { CalledPipeline } from './pipeline.js';
+import { failAll, type Advice } from './report-failure.js';
+import type { ExecutionOptions, ViewOptions } from './options.js';
 import type { Session } from './session.js';
 
 /** A run as the command line asks for it. */
 export interface ShownRun {
   readonly session: Session;
-  /** Name or file. */
-  readonly recipe: string;
-  readonly options: ExecutionOptions;
+  readonly options: ViewOptions & Pick<ExecutionOptions, 'jobs' | 'clean'>;
+  /** What is to be run. */
+  pipeline(): Promise<Result<CalledPipeline, Failure>>;
   /** Which steps; may depend on which there are. */
   selection(steps: readonly Step[]): Selection;
   readonly offline: boolean;
   readonly keepGoing: boolean;
+  /** Lines before the figures. */
+  lead?(outcome: RunOutcome, pipeline: CalledPipeline): readonly string[];
+  /** The next thing to try after a failure, where it is another than usual. */
+  advice?: Advice;
 }
 
-/** Runs a recipe's steps, shows them while they run and what came of it at the end; gives the exit status. */
+/** Runs a pipeline's steps, shows them while they run and what came of it at the end; gives the exit status. */
 export async function runShown(request: ShownRun): Promise<ExitStatus> {
   const jobs = jobCount(request.options);
   if (!jobs.ok) {
     return notBegun(request, jobs.failure);
   }
-  const pipeline = await callPipeline(request.recipe, request.options);
+  const pipeline = await request.pipeline();
   if (!pipeline.ok) {
     return notBegun(request, pipeline.failure);
   }
   const outcome = await watched(request, pipeline.value, jobs.value);
-  return outcome.ok ? showOutcome(request, outcome.value) : notBegun(request, outcome.failure);
+  return outcome.ok ? showOutcome(request, pipeline.value, outcome.value) : notBegun(request, outcome.failure);
 }
 
 /** The number that `--jobs` gives, or the number of processors. Fails with `usage`. */
-function jobCount({ jobs }: ExecutionOptions): Result<number, Usage> {
+function jobCount({ jobs }: Pick<ExecutionOptions, 'jobs'>): Result<number, Usage> {
   if (jobs === undefined) {
     return success(availableParallelism());
   }
@@ -69,6 +74,7 @@ async function watched(
   const view = await openView(request, pipeline, selected.value.steps);
   const signal = session.interruption();
   signal.addEventListener('abort', () => tellOfInterruption(view, signal));
+  const sink = await lockKeeper(pipeline, view.sink);
   try {
     return await runPipeline({
       recipe: pipeline.recipe.name,
@@ -76,9 +82,10 @@ async function watched(
       workspace: pipeline.workspace,
       selection,
       signal,
-      sink: view.sink,
+      sink,
       jobs: lazyJobBudget(jobs),
       results: RESULT_FILES,
+      notices: pipeline.notices ?? [],
       offline: request.offline,
       clean: options.clean === true,
       keepGoing: request.keepGoing,
@@ -88,6 +95,14 @@ async function watched(
   } finally {
     await view.close();
   }
+}
+
+async function lockKeeper({ lock, workspace }: CalledPipeline, sink: EventSink): Promise<EventSink> {
+  if (lock === undefined) {
+    return sink;
+  }
+  const { keepingLock } = await import('./keep-lock.js');
+  return keepingLock({ lock, workspace, sink });
 }
 
 function openView(
@@ -105,17 +120,19 @@ function tellOfInterruption(view: RunView, signal: AbortSignal): void {
   view.sink({ event: 'notice', level: 'warning', text });
 }
 
-function showOutcome({ session, options }: ShownRun, outcome: RunOutcome): Promise<ExitStatus> {
+function showOutcome(request: ShownRun, pipeline: CalledPipeline, outcome: RunOutcome): Promise<ExitStatus> {
+  const { session, options, advice } = request;
   if (options.json !== true) {
-    session.output.write(`${outcomeLines(outcome, session.output).join('\n')}\n`);
+    const lines = [...(request.lead?.(outcome, pipeline) ?? []), ...outcomeLines(outcome, session.output)];
+    session.output.write(`${lines.join('\n')}\n`);
   }
-  return failAll(session, outcome.failures);
+  return failAll(session, outcome.failures, advice);
 }
 
 /** With `--json` a reader finds the same last line, whether or not the run could begin. */
-function notBegun({ session, options }: ShownRun, failure: Failure): Promise<ExitStatus> {
+function notBegun({ session, options, advice }: ShownRun, failure: Failure): Promise<ExitStatus> {
   if (options.json === true) {
     session.output.write(`${JSON.stringify({ event: 'end', seconds: 0, failures: [{ failure }] })}\n`);
   }
-  return fail(session, failure);
+  return failAll(session, [{ failure }], advice);
 }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { ExitStatus } from '../core/exit-status.js';
+import type { Step } from '../core/step.js';
 import type { Selection } from '../engine/index.js';
-import { addExecutionOptions, collect, DEFAULT_RECIPE, type ExecutionOptions } from './options.js';
+import { addExecutionOptions, collect, DEFAULT_RECIPE, forcedByUpdate, type ExecutionOptions } from './options.js';
+import { callPipeline } from './pipeline.js';
 import { runShown } from './run-shown.js';
 import type { Session } from './session.js';
 
@@ -44,11 +46,12 @@ export function declare(command: Command, session: Session, report: (status: Exi
 
 async function run(session: Session, recipe: string, options: RunOptions): Promise<ExitStatus> {
   const { only, from, until, force, offline = false, keepGoing = false } = options;
-  const selection = (): Selection => ({
+  const selection = (steps: readonly Step[]): Selection => ({
     only,
     from,
     until,
-    force: options.update === true ? [...force, 'pin:*'] : force,
+    force: [...force, ...forcedByUpdate(steps, options)],
   });
-  return runShown({ session, recipe, options, selection, offline, keepGoing });
+  const pipeline = (): ReturnType<typeof callPipeline> => callPipeline(recipe, options);
+  return runShown({ session, options, pipeline, selection, offline, keepGoing });
 }
