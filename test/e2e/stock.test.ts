@@ -57,6 +57,17 @@ describe('the recipe "stock"', () => {
     expect(summary()).toEqual(before);
   });
 
+  test("the hunk of NEMU's wiki does not go into this kernel, and the message says where it fails and what stands there", async () => {
+    const patch = '0001-init-exit-the-VM-before-user-space.patch';
+    const patches = `kernel.patches=[{ shipped: linux/4.18/${patch} }]`;
+    const words = ['run', 'stock', '--set', patches, '--until', 'patch:kernel', '--workspace', here];
+    const called = await bootlap(words, { folder });
+    expect(called.status, said(called)).toBe(1);
+    expect(called.stderr).toContain(`patch:kernel: ${patch} does not apply to init/main.c:1070, hunk 1`);
+    expect(called.stderr).toMatch(/at line \d{4}/);
+    expect(called.stderr).toMatch(/init\/main\.c has:\n.*\tdo_sysctl_args\(\);/);
+  });
+
   test('another machine is booted without building anything', async () => {
     const wish = ['stock', ...FEW_BOOTS, '--set', 'machine.memory=256'];
     expect(ran(await run(wish))).toEqual(MEASURING);

@@ -1,0 +1,6 @@
+	.text
+	.global _start
+_start:
+	call	main
+	hlt
+	.section .note.GNU-stack, "", @progbits
