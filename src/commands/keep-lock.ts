@@ -14,6 +14,8 @@ export interface Keeping {
   readonly lock: RecipeLock;
   /** The workspace of the run. Absolute. */
   readonly workspace: string;
+  /** True: settings of one call lie over the recipe, and what they lead to takes the place of nothing that is held. */
+  readonly isOneOff: boolean;
   /** Gets the run's events, and what there is to say of the lock. */
   readonly sink: EventSink;
 }
@@ -42,7 +44,7 @@ function endedPin({ lockables }: RecipeLock, event: RunEvent): Lockable | undefi
     : undefined;
 }
 
-function keep({ lock, workspace, sink }: Keeping, lockable: Lockable): LockInvalid | FileFailure | undefined {
+function keep({ lock, workspace, isOneOff, sink }: Keeping, lockable: Lockable): LockInvalid | FileFailure | undefined {
   const { key, basis } = lockable;
   const folder = outFolder(workspaceAt(workspace), lock.recipe, `pin:${key}`);
   const entry = pinnedEntry(join(folder, 'pin.json'), lockable);
@@ -50,12 +52,15 @@ function keep({ lock, workspace, sink }: Keeping, lockable: Lockable): LockInval
   if (!entry.ok || idOf(entry.value) === idOf(before)) {
     return entry.ok ? undefined : entry.failure;
   }
+  if (isOneOff && before !== undefined && !isMadeFrom(before, basis)) {
+    return undefined;
+  }
   const changed = changeLock(lock, key, entry.value);
   if (!changed.ok) {
     return changed.failure;
   }
   if (before !== undefined && !isMadeFrom(before, basis)) {
-    const text = `${lock.file}: what it held for ${key} was found for ${originOf(before)}, and is not used`;
+    const text = `${lock.file}: what it held for ${key} was found for ${basisOf(before)}, and is not used`;
     sink({ event: 'notice', level: 'warning', text });
   }
   sink({ event: 'notice', level: 'info', text: written(lock, key, entry.value) });
@@ -83,6 +88,12 @@ function idOf(entry: LockEntry | undefined): string {
 
 function originOf(entry: LockEntry): string {
   return 'url' in entry ? entry.url : `${entry.git} ${entry.branch}`;
+}
+
+/** What an entry was found for, for a person: the recipe's commit belongs to it. */
+function basisOf(entry: LockEntry): string {
+  const instead = 'git' in entry ? entry.insteadOf : undefined;
+  return `${originOf(entry)}${instead === undefined ? '' : `, instead of the recipe's commit ${instead.slice(0, 12)}`}`;
 }
 
 function valueOf(entry: LockEntry): string {

@@ -33,7 +33,7 @@ Examples:
   bootlap measure -b qemu-system-x86_64 -f ~/qboot/bios.bin -k ~/linux/arch/x86/boot/bzImage
   bootlap measure --iterations=1000 --exit=0xf5 --firmware=~/qboot/bios.bin \\
     --binary=~/nemu/x86_64_virt-softmmu/qemu-system-x86_64_virt --kernel=~/linux/arch/x86/boot/bzImage
-  bootlap measure ... --exit 0xf4 --exit 0x80:7      two points, one of them your own
+  bootlap measure ... --exit 0xf4 --exit 0xf7:7      two points, one of them your own
   bootlap measure ... -- -device virtio-rng-pci      with another device`;
 
 type Options = MeasureOptions & ViewOptions & WorkspaceOption;

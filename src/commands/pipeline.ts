@@ -21,6 +21,8 @@ export interface CalledPipeline {
   readonly workspace: string;
   /** What bootlap.lock holds; missing where the recipe has nothing that could be held. */
   readonly lock?: RecipeLock;
+  /** True: `--set` or `--with` lie over the recipe. */
+  readonly isOneOff?: boolean;
   /** What was settled on the way and the user should see. */
   readonly notices?: readonly string[];
 }
@@ -51,8 +53,9 @@ export async function callPipeline(
   }
   const { lock, held } = locked.value;
   const steps = await assemble(recipe, held);
+  const isOneOff = options.set.length + options.with.length > 0;
   return steps.ok
-    ? success({ recipe, steps: steps.value, workspace: workspace.value.folder, ...(lock && { lock }) })
+    ? success({ recipe, steps: steps.value, workspace: workspace.value.folder, isOneOff, ...(lock && { lock }) })
     : failed(steps.failure);
 }
 

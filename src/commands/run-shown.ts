@@ -97,12 +97,12 @@ async function watched(
   }
 }
 
-async function lockKeeper({ lock, workspace }: CalledPipeline, sink: EventSink): Promise<EventSink> {
+async function lockKeeper({ lock, isOneOff = false, workspace }: CalledPipeline, sink: EventSink): Promise<EventSink> {
   if (lock === undefined) {
     return sink;
   }
   const { keepingLock } = await import('./keep-lock.js');
-  return keepingLock({ lock, workspace, sink });
+  return keepingLock({ lock, isOneOff, workspace, sink });
 }
 
 function openView(

@@ -85,7 +85,7 @@ class Scheduler {
       return this.passOver(step, needs);
     }
     if (lost !== undefined && this.failures[0]?.failure.reason !== 'interrupted') {
-      return this.skip(step, `${lost} did not end well`);
+      return this.skip(step, `it needs ${lost}, which has no result`);
     }
     if (execution.signal.aborted || (this.failures.length > 0 && !this.request.keepGoing)) {
       return this.skip(step, 'the run was stopped');

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { WorkspaceForeign } from '../core/failures/host.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { StepName } from '../core/step.js';
@@ -88,10 +88,18 @@ function foundWorkspace(workspace: Workspace, marker: string): Result<Workspace,
     });
   }
   return attempt(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileAtomically(marker, `${LAYOUT}\n`);
     return workspace;
   });
+}
+
+/** Folder by folder: on /proc and its like Node's own recursion never ends. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
+  }
 }
 
 /** A step's name as a file name: `make:kernel` -> `make-kernel`. */

@@ -11,7 +11,7 @@ import { judge } from './verdict.js';
 import { forAccelerator } from './vm.js';
 import type { VmRig } from './vm-rig.js';
 import { watchBoot } from './watch-boot.js';
-import type { Opinion } from './without-kvm.js';
+import { tcgRig, type Opinion } from './without-kvm.js';
 
 /** Finds out why a boot did not come to the point of its check, booting and watching once more where that helps. */
 export async function diagnose(check: Check, { end, opinion }: Attempt): Promise<Result<Finding, BootFailure>> {
@@ -30,7 +30,8 @@ export async function diagnose(check: Check, { end, opinion }: Attempt): Promise
     const { name } = check.point;
     check.context.notice('info', `a boot gets to "${name}" with KVM on the machine "${machine}" of ${hypervisor}`);
   }
-  return watchGuest(opinion?.kind === 'fails' ? { ...check, accelerator: 'tcg' } : check, end);
+  const watched: Check = opinion?.kind === 'fails' ? { ...check, rig: tcgRig(check.rig), accelerator: 'tcg' } : check;
+  return watchGuest(watched, end);
 }
 
 /** What a hypervisor that ended instead of booting meant. */

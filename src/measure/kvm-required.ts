@@ -23,10 +23,13 @@ export async function kvmRequired(check: Check, obstacle: KvmObstacle, ends: rea
 }
 
 async function withoutKvm(rig: VmRig, obstacle: KvmObstacle): Promise<WithoutKvm> {
+  const isShown = obstacle.kind === 'no-boot' && obstacle.without.hypervisor === rig.files.hypervisor;
+  if (isShown) {
+    return { kind: 'tcg' };
+  }
   const recipe = rig.machine['without-kvm'];
   if (recipe !== undefined) {
     return { kind: 'recipe', recipe };
   }
-  const isShown = obstacle.kind === 'no-boot' && obstacle.without.hypervisor === rig.files.hypervisor;
-  return { kind: isShown || (await hasTcg(rig)) ? 'tcg' : 'nothing' };
+  return { kind: (await hasTcg(rig)) ? 'tcg' : 'nothing' };
 }

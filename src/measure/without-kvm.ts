@@ -31,7 +31,7 @@ const OLD_ENOUGH_PC = 'pc-i440fx-7.0';
  * only when that fails as well is KVM what makes the difference.
  */
 export async function askWithoutKvm(check: Check): Promise<Result<Opinion, BootFailure>> {
-  const rig = { ...check.rig, machine: ownTcgMachine(check.rig.machine) };
+  const rig = tcgRig(check.rig);
   const end = await bootTo(check, rig, 'tcg');
   if (!end.ok) {
     return end;
@@ -46,10 +46,10 @@ export async function askWithoutKvm(check: Check): Promise<Result<Opinion, BootF
 /** How a boot ends where TCG is not built in, or where the machine type asserts KVM. */
 const NO_TCG: ReadonlySet<Outcome> = new Set(['refused', 'crashed']);
 
-/** A CPU model that is one for all is meant for KVM; TCG does not have "host". */
-function ownTcgMachine(machine: Machine): Machine {
-  const { cpu, ...rest } = machine;
-  return typeof cpu === 'string' ? rest : machine;
+/** The same VM for TCG. A CPU model that is one for all is meant for KVM; TCG does not have "host". */
+export function tcgRig(rig: VmRig): VmRig {
+  const { cpu, ...machine } = rig.machine;
+  return typeof cpu === 'string' ? { ...rig, machine } : rig;
 }
 
 /** KVM is quick, where it serves: it gets what TCG took twice, and at least this. */

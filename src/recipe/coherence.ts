@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecipeProblem } from '../core/failures/recipe.js';
 import { byCodeUnit } from '../core/json.js';
@@ -92,7 +92,8 @@ function patchFaults(entry: Recipe['kernel']['patches'][number], path: KeyPath):
   if ('shipped' in entry) {
     const found = JSON.stringify(entry.shipped);
     const expected = 'a file below src/patches';
-    return existsSync(join(patchesFolder, entry.shipped)) ? [] : [{ path: [...path, 'shipped'], found, expected }];
+    const place = statSync(join(patchesFolder, entry.shipped), { throwIfNoEntry: false });
+    return place?.isFile() === true ? [] : [{ path: [...path, 'shipped'], found, expected }];
   }
   const known = shippedSeries();
   const expected = `a folder below src/patches: ${oneOf(known)}`;

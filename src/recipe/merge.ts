@@ -9,7 +9,8 @@ const FINISHED_KINDS: readonly (string | undefined)[] = ['installed', 'file'];
 /**
  * Lays one recipe over another: mappings merge key by key, lists and scalars replace, `null` takes a key away.
  * A source or build of another kind replaces the one below, because keys of two kinds mixed make neither. A source that
- * is used as it is leaves nothing of how the one below was built.
+ * is used as it is leaves nothing of how the one below was built, a branch nothing of the commit below, and a
+ * configuration of its own nothing of the choice between those below.
  */
 export function mergeRecipes(below: Located, above: Located): Located {
   if (!isMapping(below) || !isMapping(above) || isOtherKind(below, above)) {
@@ -27,11 +28,25 @@ export function mergeRecipes(below: Located, above: Located): Located {
   return { origin: above.origin, content: merged };
 }
 
+/** Of a git source with a branch of its own the commit below is not on it, most likely. */
+const PINNED_BY_BRANCH = ['commit', 'tree'];
+
 function handedOn(below: LocatedMapping, above: LocatedMapping): ReadonlyMap<string, Located> {
+  if (kindOf(below) === 'git' && above.content.has('branch')) {
+    return new Map([...below.content].filter(([key]) => !PINNED_BY_BRANCH.includes(key)));
+  }
+  if (hasConfig(above) && !above.content.has('config')) {
+    return new Map([...below.content].filter(([key]) => key !== 'config'));
+  }
   const kind = sourceKind(above);
   return FINISHED_KINDS.includes(kind) && sourceKind(below) !== kind
     ? new Map([...below.content].filter(([key]) => key === 'source'))
     : below.content;
+}
+
+function hasConfig({ content }: LocatedMapping): boolean {
+  const build = content.get('build');
+  return isMapping(build) && build.content.has('config');
 }
 
 function sourceKind(component: LocatedMapping): string | undefined {

@@ -81,7 +81,8 @@ interface CommandEnd {
 }
 
 function failureOf(command: Command, end: CommandEnd, said: Said & { timedOut: boolean }): CommandFailed | ToolMissing {
-  if (end.code === 'ENOENT') {
+  // A path that is there and cannot be executed lacks the interpreter of its first line.
+  if (end.code === 'ENOENT' && !existsSync(command.program)) {
     return { reason: 'tool-missing', tool: command.program, neededBy: command.neededBy ?? command.program };
   }
   return {

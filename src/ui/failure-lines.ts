@@ -24,16 +24,9 @@ export function failureLines(failed: ShownFailure, page: Page): string[] {
     ...more.map((line) => `  ${paint.bold(line)}`),
     ...text.details.map((detail) => `  ${detail}`),
     ...(text.quoted ?? []).slice(-QUOTED_LINES).map((line) => `  ${paint.dim('│')} ${line.trimEnd()}`),
-    ...logLine(failed, page),
+    ...(failed.log === undefined ? [] : [`  ${paint.dim('log:')}  ${failed.log}`]),
     ...wrap(`  ${paint.cyan('next:')} ${failed.hint ?? text.hint}`, page.columns(), '        '),
   ];
-}
-
-function logLine({ step, log }: StepFailure, { paint }: Page): string[] {
-  if (log === undefined) {
-    return [];
-  }
-  return [`  ${paint.dim('log:')}  ${log}${step === undefined ? '' : paint.dim(`  (bootlap logs ${step})`)}`];
 }
 
 /** Several failures: the real ones first and in full; of steps that were merely ended with them, only the names. */

@@ -125,7 +125,7 @@ describe('what cannot be measured is told, with what to do about it', () => {
     [['-i', '0'], '--iterations 0 is not a whole number of at least 1', '--iterations 1000'],
     [['--cpus', '2000'], '--cpus 2000 is not a whole number from 1 to 1024', '--cpus 1'],
     [['--timeout', '60'], '--timeout 60 is not a duration with its unit', '--timeout 60s'],
-    [['--exit', '0x80'], '--exit 0x80 needs the value', '--exit 0x80:7'],
+    [['--exit', '0x80'], '--exit 0x80 needs the value', '--exit 0xf7:7'],
     [['--accel', 'xen'], 'auto, kvm, tcg', 'bootlap measure --help'],
     [['bios.bin'], '"bios.bin" is no option', 'after "--"'],
     [['-f', 'gone.bin'], 'gone.bin cannot be the firmware: it is not there', 'check the path'],

@@ -71,7 +71,7 @@ test('a failed make shows its last lines, the log and what to do, with exit stat
   expect(status).toBe(1);
   expect(stderr).toContain('✖ make:firmware: make failed with status 2');
   expect(stderr).toContain('│ the compiler is unhappy');
-  expect(stderr).toContain('logs/make-firmware.log  (bootlap logs make:firmware)');
+  expect(stderr).toContain('logs/make-firmware.log');
   expect(stderr).toMatch(/\n {2}next: /);
 });
 

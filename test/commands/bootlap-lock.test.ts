@@ -106,6 +106,16 @@ describe('the first run', () => {
     expect(project.lock()).toEqual(lockOf({ ...source(), commit }, FIRST));
   });
 
+  test('with a setting for one call leaves alone what is held for the recipe as it is', async () => {
+    const machine = new Machine();
+    await machine.run(...makes);
+    const before = readFileSync(lockFile(), 'utf8');
+    git.git(project.repository, 'branch', '--force', 'aside');
+    const once = await machine.run(...makes, '--set', 'firmware.source.branch=aside');
+    expect(once, once.stderr).toMatchObject({ status: 0 });
+    expect(readFileSync(lockFile(), 'utf8')).toBe(before);
+  });
+
   test('whose lock was lost is caught up by the next one', async () => {
     const machine = new Machine();
     await machine.run(...fetches);
@@ -207,6 +217,18 @@ describe('a lock', () => {
     expect(read.stdout).toContain(`what it held for firmware was found for ${git.url(project.repository)} main`);
     expect(project.lock()).toEqual(lockOf({ ...source(), branch: 'other', commit }, FIRST));
     expect((await machine.run(...fetches, '--json')).stdout).not.toContain('"notice"');
+  });
+
+  test("that was made over another commit of the recipe's is not used, and which one that was is said", async () => {
+    const before = head();
+    project.write({ config: `${server.address}/raw`, firmware: `, commit: ${before}` });
+    const machine = new Machine();
+    move('2\n');
+    await machine.run(...fetches, '--update');
+    project.write({ config: `${server.address}/raw`, firmware: `, commit: ${head()}` });
+    const read = await machine.run(...fetches, '--json');
+    expect(read.stdout).toContain(`main, instead of the recipe's commit ${short(before)}, and is not used`);
+    expect(project.lock()).toEqual(lockOf(undefined, FIRST));
   });
 
   test.each([

@@ -142,7 +142,7 @@ test.each([
 
 describe('kvm, asked for and not carrying the kernel,', () => {
   test('is told apart from a guest that is wrong, by a boot of the same hypervisor without it', async () => {
-    const { result } = await run(KERNEL_HANGS_WITH_KVM, { accel: 'kvm' });
+    const { result } = await run(KERNEL_HANGS_WITH_KVM, { accel: 'kvm', 'without-kvm': 'other' });
     expect(result).toMatchObject({
       failure: {
         reason: 'kvm-required',
@@ -203,6 +203,13 @@ describe('kvm, asked for and not carrying the kernel,', () => {
     expect(result).toMatchObject({
       failure: { reason: 'probe-failed', accelerator: 'kvm', diagnosis: { kind: 'hang' } },
     });
+  });
+
+  test('is looked into without KVM also where the CPU model is one that only KVM has', async () => {
+    const refuse = `[ $accel$cpu != tcghost ] || { echo "$0: CPU model 'host' requires KVM" >&2; exit 1; }`;
+    const writes7 = `[ -z "$recorder_portf6" ] || printf '\\007' > "$recorder_portf6"; [ "$port" != 0xf6 ] || exit 15`;
+    const { result } = await run(`${refuse}; ${writes7}; ${SOUND_FAKE}`, { accel: 'kvm', cpu: 'host' });
+    expect(result).toMatchObject({ failure: { diagnosis: { kind: 'wrong-value', expected: 2, found: 7 } } });
   });
 });
 

@@ -60,6 +60,29 @@ describe('extends', () => {
     expect(recipe.machine.cpu).toBeUndefined();
   });
 
+  it('a branch of its own is not at the commit of the recipe below; a mirror of the same branch is', async () => {
+    const folder = new RecipeFolder({
+      'fork.yaml': 'extends: nemu\nfirmware: { source: { git: "file:///fork", branch: topic/virt-benchmarks } }\n',
+      'mirror.yaml': 'extends: nemu\nfirmware: { source: { git: "file:///mirror" } }\n',
+    });
+    const [fork, mirror] = [await folder.recipe('fork.yaml'), await folder.recipe('mirror.yaml')];
+    expect(fork.firmware.source).toEqual({
+      git: 'file:///fork',
+      branch: 'topic/virt-benchmarks',
+      mirrors: [],
+      submodules: {},
+    });
+    expect(mirror.firmware.source).toMatchObject({ git: 'file:///mirror', commit: expect.any(String) as string });
+  });
+
+  it('a configuration of its own is taken, whichever the recipe below has chosen of several', async () => {
+    const text = 'extends: nemu\nkernel: { build: { config: { base: defconfig } } }\n';
+    const folder = new RecipeFolder({ 'mine.yaml': text });
+    expect((await folder.recipe('mine.yaml')).kernel.build).toMatchObject({ config: { base: 'defconfig' } });
+    const gist = await folder.recipe('mine.yaml', { settings: ['kernel.config=gist'] });
+    expect(gist.kernel.build).toMatchObject({ config: { base: { url: expect.any(String) as string } } });
+  });
+
   it('gives a recipe without a name the name of its file, never that of what it extends', async () => {
     const folder = new RecipeFolder({ 'my-boot.yaml': 'extends: stock\n' });
     const recipe = await folder.recipe('my-boot.yaml');

@@ -89,6 +89,12 @@ describe('a wrong recipe', () => {
     ['a build without an image', 'kernel: { outputs: null }', 'kernel.outputs', undefined],
     ['a patch series that is none', 'kernel: { patches: [{ series: linus }] }', 'kernel.patches[0].series', 'linux'],
     [
+      'a shipped patch that is a folder',
+      'firmware: { patches: [{ shipped: qboot }] }',
+      'firmware.patches[0].shipped',
+      undefined,
+    ],
+    [
       'a hypervisor made by kbuild',
       'hypervisor: { source: { apt-source: qemu }, build: { system: kbuild, config: {} }, outputs: { image: q } }',
       'hypervisor.build',

@@ -87,7 +87,7 @@ test('a message about KVM says in one sentence why nothing is measured, and in a
   ].map(explainFailure);
   expect(virt).toMatchObject({
     headline: 'everything is built, but the machine "virt" of this recipe runs on KVM only, and there is no /dev/kvm',
-    hint: '"bootlap run nemu-tcg" measures the same firmware and kernel without KVM; "bootlap doctor" tells what KVM lacks',
+    hint: '"bootlap run nemu-tcg" measures the same firmware and kernel without KVM (give it what you have changed, too); "bootlap doctor" tells what KVM lacks',
   });
   expect(mine).toMatchObject({
     headline: 'the machine "virt" is asked to run on KVM, and there is no /dev/kvm',

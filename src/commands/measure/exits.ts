@@ -22,7 +22,7 @@ export function parseExits(texts: readonly string[]): Result<readonly Exit[], Us
             exits.map(({ port }) => port),
           );
     if (exit === undefined || complaint !== undefined) {
-      const hint = 'for example --exit 0xf5, or --exit 0x80:7 for a port and the value that is written to it';
+      const hint = 'for example --exit 0xf5, or --exit 0xf7:7 for a port and the value that is written to it';
       return failed({ reason: 'usage', message: `--exit ${text} ${complaint ?? ''}`, hint });
     }
     exits.push(exit);

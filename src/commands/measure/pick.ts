@@ -41,8 +41,9 @@ export function pickMachine(offer: Offer, wish: Wish): Result<Picked, Hypervisor
 
 function exitDevice({ devices, machines }: Offer, { machine }: Wish): Machine['exit-device'] | undefined {
   const hasIsa = devices.includes('isa-debug-exit');
-  // A virt machine has no ISA bus to put the other one on.
-  const isVirt = machine === undefined ? !hasIsa && machines.includes('virt') : /^virt\b/.test(machine);
+  // A virt machine has no ISA bus to put the other one on; earlier NEMUs offer that one all the same.
+  const isVirt =
+    machine === undefined ? machines.includes('virt') && pcOf(machines) === undefined : /^virt\b/.test(machine);
   if (devices.includes('sysbus-debugexit') && (isVirt || !hasIsa)) {
     return 'sysbus-debugexit';
   }
@@ -52,8 +53,12 @@ function exitDevice({ devices, machines }: Offer, { machine }: Wish): Machine['e
 /** Of machines with an ISA bus, the one that boots with and without KVM. */
 const PCS = ['pc', 'q35', 'microvm'];
 
+function pcOf(machines: readonly string[]): string | undefined {
+  return PCS.find((type) => machines.includes(type));
+}
+
 function machineFor(device: Machine['exit-device'], { machines }: Offer): string {
-  return device === 'sysbus-debugexit' ? 'virt' : (PCS.find((type) => machines.includes(type)) ?? 'pc');
+  return device === 'sysbus-debugexit' ? 'virt' : (pcOf(machines) ?? 'pc');
 }
 
 /** What its own loop gives it, and what works where a newer host's KVM refuses that. */

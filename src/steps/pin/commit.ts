@@ -23,7 +23,7 @@ export function pinCommit(plan: CommitPlan): Step {
   const { git, branch, commit, tree } = source;
   return pinShape({
     of: component,
-    title: `settle the commit of the ${component} (${git} ${branch})`,
+    title: `settle the commit of the ${component} (${git} ${branch}${commit === undefined ? '' : `, pinned at ${commit.slice(0, 12)}`})`,
     params: { kind: 'git', git, branch, commit, tree },
     settled: settled(plan),
     find: (context) => findTip(plan, context),

@@ -96,8 +96,13 @@ function cpuRefused({ model, detail, fallbacks }: Extract<Diagnosis, { kind: 'cp
   };
 }
 
+const MACHINES_NAMED = 8;
+
 function noSuchMachine(diagnosis: Extract<Diagnosis, { kind: 'no-such-machine' }>): DiagnosisText {
-  const known = diagnosis.known.length === 0 ? '' : `; it knows ${alternatives(diagnosis.known.slice(0, 8))}`;
+  const more = diagnosis.known.length - MACHINES_NAMED;
+  const rest = more > 0 ? ` (and ${more} more: "-machine help")` : '';
+  const known =
+    diagnosis.known.length === 0 ? '' : `; it knows ${alternatives(diagnosis.known.slice(0, MACHINES_NAMED))}${rest}`;
   const nearest = diagnosis.nearest ?? 'pc';
   return {
     finding: `this hypervisor has no machine type "${diagnosis.machine}"${known}`,

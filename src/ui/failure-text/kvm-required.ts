@@ -42,7 +42,7 @@ function comparison(obstacle: KvmObstacle): string[] {
 function alternative(instead: KvmRequired['instead']): string {
   switch (instead.kind) {
     case 'recipe':
-      return `"bootlap run ${instead.recipe}" measures the same firmware and kernel without KVM; `;
+      return `"bootlap run ${instead.recipe}" measures the same firmware and kernel without KVM (give it what you have changed, too); `;
     case 'tcg':
       return '"--set machine.accel=tcg" measures without KVM; ';
     case 'nothing':

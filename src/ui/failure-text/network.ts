@@ -14,7 +14,7 @@ export const networkExplainers: Explainers<NetworkFailure> = {
   offline: (failure) => ({
     headline: `${failure.what} is not on this machine yet, and --offline forbids to fetch it`,
     details: [],
-    hint: `run "bootlap fetch" once with the network there; after that --offline works${orInstead(failure.instead)}`,
+    hint: `run "bootlap fetch" with the same recipe once, with the network there; after that --offline works${orInstead(failure.instead)}`,
   }),
   'download-failed': (failure) => ({
     headline: `${failure.file} could not be downloaded from ${places(failure.attempts.length)}`,

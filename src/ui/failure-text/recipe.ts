@@ -27,7 +27,7 @@ export const recipeExplainers: Explainers<RecipeFailure> = {
   'lock-invalid': (failure) => ({
     headline: `${failure.line === undefined ? failure.file : `${failure.file}:${failure.line}`}: ${failure.path === '' ? '' : `${failure.path}: `}found ${failure.found}, expected ${failure.expected}`,
     details: ['nothing of it was used, and it was left as it is'],
-    hint: 'correct it, take it back from version control, or remove it: then the recipe alone says what is taken',
+    hint: 'correct it, take it back from version control, or remove it: then the recipe says what is taken, and, where it leaves that open, what this workspace has settled; --update settles it anew',
   }),
   'step-unknown': stepUnknown,
   'step-not-ready': (failure) => ({

@@ -70,6 +70,11 @@ test('a NEMU with both devices uses the one that its machine has a bus for', () 
   expect(pick(both, { machine: 'virt,usb=off' })).toMatchObject({ exitDevice: 'sysbus-debugexit' });
 });
 
+test('a NEMU with both devices and no machine but its own uses that, with the device that fits', () => {
+  const own = { devices: ['isa-debug-exit', 'sysbus-debugexit'], machines: ['none', 'virt'] };
+  expect(pick(own)).toMatchObject({ type: 'virt', exitDevice: 'sysbus-debugexit', accel: 'kvm' });
+});
+
 test('a hypervisor without an exit device cannot be measured, and that is said', () => {
   expect(pick({ devices: ['virtio-net'], machines: ['pc'] })).toContain('neither isa-debug-exit nor sysbus-debugexit');
 });
