@@ -7,12 +7,15 @@ import { checkNeeds } from './doctor/needs.js';
 import { checkNode } from './doctor/node-version.js';
 import { checkPackageSources } from './doctor/packages.js';
 import { checkStorage } from './doctor/storage.js';
+import { timerLines } from './doctor/timer-table.js';
 import { addWorkspaceOption, type WorkspaceOption } from './options.js';
+import { fail } from './report-failure.js';
 import type { Session } from './session.js';
 import { workspaceFolder } from './workspace-folder.js';
 
 interface DoctorOptions extends WorkspaceOption {
   readonly json?: true;
+  readonly timer?: true;
 }
 
 const EXAMPLES = `
@@ -20,14 +23,29 @@ Exit status: 0 when everything that the stock recipe needs is there, 3 when some
 
 Examples:
   bootlap doctor
+  bootlap doctor --timer
   bootlap doctor --json | jq -r 'select(.verdict != "ok") | .advice'`;
 
 /** `bootlap doctor` */
 export function declare(command: Command, session: Session, report: (status: ExitStatus) => void): void {
   addWorkspaceOption(command)
-    .option('--json', 'print one JSON object for each check')
+    .option('--json', 'print one JSON object for each check, or for each timer')
+    .option('--timer', 'measure what timing itself costs: the stopwatch, the bare system calls, and hyperfine')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: DoctorOptions) => report(await examine(session, options)));
+    .action(async (options: DoctorOptions) =>
+      report(await (options.timer === true ? compareTimers : examine)(session, options)),
+    );
+}
+
+async function compareTimers(session: Session, { json }: DoctorOptions): Promise<ExitStatus> {
+  const { timeTimers } = await import('./doctor/timer.js');
+  const figures = await timeTimers(session.interruption());
+  if (!figures.ok) {
+    return fail(session, figures.failure);
+  }
+  const lines = json === true ? figures.value.map((each) => JSON.stringify(each)) : timerLines(figures.value);
+  session.output.write(`${lines.join('\n')}\n`);
+  return EXIT_STATUS.done;
 }
 
 async function examine(session: Session, options: DoctorOptions): Promise<ExitStatus> {

@@ -21,7 +21,7 @@ import { runShown } from './run-shown.js';
 import type { Session } from './session.js';
 import { workspaceFolder } from './workspace-folder.js';
 
-/** As the recipe stock has it. */
+/** As the recipe stock has it, for a kernel without an init: with block devices it would look for a disk. */
 const APPEND = 'console=ttyS0 quiet panic=-1 rdinit=/dev/console';
 
 const EXAMPLES = `
@@ -34,6 +34,7 @@ Examples:
   bootlap measure --iterations=1000 --exit=0xf5 --firmware=~/qboot/bios.bin \\
     --binary=~/nemu/x86_64_virt-softmmu/qemu-system-x86_64_virt --kernel=~/linux/arch/x86/boot/bzImage
   bootlap measure ... --exit 0xf4 --exit 0xf7:7      two points, one of them your own
+  bootlap measure ... --method trace                 all ports in one boot; PCs only, as it needs an ISA bus
   bootlap measure ... -- -device virtio-rng-pci      with another device`;
 
 type Options = MeasureOptions & ViewOptions & WorkspaceOption;
@@ -63,6 +64,14 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--cpus <n>', 'processors of the guest', '1')
     .option('--cpu <model>', 'processor model (default: host for NEMU, else the one of the emulator)')
     .option('--append <text>', 'kernel command line', APPEND)
+    .addOption(
+      command
+        .createOption('--method <method>', 'exit: a boot for each port; trace: each boot shows all ports; both')
+        .choices(['exit', 'trace', 'both'])
+        .default('exit'),
+    )
+    .option('--pin <vm[,stopwatch]>', 'processors of the host to bind the VM and the stopwatch to, such as 1,0')
+    .option('--realtime <priority>', 'SCHED_FIFO priority of the stopwatch, where that is permitted')
     .option('--timeout <duration>', 'after this a boot counts as hung', '30s')
     .option('--warmup <n>', 'boots for each port before those that count', '2')
     .option('--seed <n>', 'of the shuffle that interleaves the ports', '1');

@@ -1,5 +1,14 @@
 import { seededRandom, shuffled } from './random.js';
 
+/** How a boot shows its points: `exit`, it ends at one of them; `trace`, it comes through all of them. */
+export type BootMethod = 'exit' | 'trace';
+
+/** How a measurement is done; `both`: boots of the two kinds, interleaved. */
+export type MeasuringMethod = BootMethod | 'both';
+
+/** A side of a comparison whose boots are interleaved. */
+export type ArmName = 'a' | 'b';
+
 /** One boot that has to be done, in the order of the plan. */
 export interface PlannedBoot {
   /** From 0, in the order of booting. */
@@ -8,16 +17,24 @@ export interface PlannedBoot {
   readonly block: number;
   /** True: it only warms up the machine's caches and is in no statistics. */
   readonly warmup: boolean;
-  /** Name of the point at which it has to end. */
+  readonly method: BootMethod;
+  /** Which side of a comparison it is of; missing in a measurement of its own. */
+  readonly arm?: ArmName;
+  /** Name of the point at which it has to end; the last one for a traced boot, which comes through all of them. */
   readonly point: string;
 }
 
 /** What determines a plan, wholly. */
 export interface PlanRequest {
+  readonly method: MeasuringMethod;
+  /** In the order in which a boot comes through them. */
   readonly points: readonly string[];
-  /** Boots for each point that count. */
+  /** Boots for each point that count. A traced boot counts for every point. */
   readonly boots: number;
-  /** Point -> its boots that count, for those that get fewer than `boots`; missing where all get the same. */
+  /**
+   * Point -> its boots that count, for those that get fewer than `boots`; missing where all get the same. Of no
+   * effect on traced boots, each of which has every point.
+   */
   readonly fewer?: Readonly<Record<string, number>>;
   /** Boots for each point before those. */
   readonly warmup: number;
@@ -28,32 +45,45 @@ export interface PlanRequest {
  * The boots of a measurement: warm-up blocks, then the blocks that count, each with every point once in an order
  * of its own. Points that ran one series after the other would differ by what the machine drifts in between;
  * in blocks the drift meets all of them alike. A point that gets fewer boots is spread evenly over the blocks.
+ * With `trace` a block is one boot; with `both` it is one for each point and a traced one, in an order of its own.
  */
 export function bootPlan(request: PlanRequest): PlannedBoot[] {
-  const { points, boots, warmup, seed } = request;
+  const { boots, warmup, seed } = request;
   const random = seededRandom(seed);
   const plan: PlannedBoot[] = [];
   for (let block = 0; block < warmup + boots; block++) {
-    const due = points.filter((point) => block < warmup || isDue(request, point, block - warmup));
-    for (const point of shuffled(due, random)) {
-      plan.push({ boot: plan.length, block, warmup: block < warmup, point });
+    for (const kind of shuffled(dueIn(request, block), random)) {
+      plan.push({ boot: plan.length, block, warmup: block < warmup, ...kind });
     }
   }
   return plan;
 }
 
-/** Whether a point is in a block that counts; of `boots` blocks, as many as it gets boots. */
-function isDue(request: PlanRequest, point: string, block: number): boolean {
-  const own = bootsOf(request, point);
+type BootKind = Pick<PlannedBoot, 'method' | 'point'>;
+
+function dueIn(request: PlanRequest, block: number): BootKind[] {
+  const { warmup } = request;
+  return kindsOf(request).filter((kind) => block < warmup || isDue(request, kind, block - warmup));
+}
+
+function kindsOf({ method, points }: PlanRequest): BootKind[] {
+  const exits = points.map((point): BootKind => ({ method: 'exit', point }));
+  const traced = points.slice(-1).map((point): BootKind => ({ method: 'trace', point }));
+  return [...(method === 'trace' ? [] : exits), ...(method === 'exit' ? [] : traced)];
+}
+
+/** Whether a kind of boot is in a block that counts; of `boots` blocks, as many as it gets boots. */
+function isDue(request: PlanRequest, kind: BootKind, block: number): boolean {
+  const own = bootsOf(request, kind);
   return Math.floor(((block + 1) * own) / request.boots) > Math.floor((block * own) / request.boots);
 }
 
-/** Boots of a point that count. */
-export function bootsOf({ boots, fewer }: PlanRequest, point: string): number {
-  return fewer?.[point] ?? boots;
+/** Boots of a kind that count. */
+function bootsOf({ boots, fewer }: PlanRequest, { method, point }: BootKind): number {
+  return method === 'trace' ? boots : (fewer?.[point] ?? boots);
 }
 
 /** All boots of a plan, those of the warm-up among them. */
 export function countBoots(request: PlanRequest): number {
-  return request.points.reduce((sum, point) => sum + bootsOf(request, point) + request.warmup, 0);
+  return kindsOf(request).reduce((sum, kind) => sum + bootsOf(request, kind) + request.warmup, 0);
 }

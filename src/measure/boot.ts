@@ -3,6 +3,27 @@ import type { CommandFailed } from '../core/failures/build.js';
 import { failed, success, type Result } from '../core/result.js';
 import { runCommand, type CommandFailure } from '../system/command.js';
 
+/** How the stopwatch and the VM are put on the host's processors. */
+export interface Scheduling {
+  /** Logical processor that the VM alone runs on. */
+  readonly vmCpu?: number;
+  /** That of the stopwatch. */
+  readonly stopwatchCpu?: number;
+  /** SCHED_FIFO priority of the stopwatch, 1 to 99; the VM never gets one. */
+  readonly realtime?: number;
+}
+
+/** Pipes by which a VM tells how far its guest is while it runs on. */
+export interface MarkerPipes {
+  /** How many; the VM has them at {@link FIRST_MARKER} and the descriptors after it. */
+  readonly count: number;
+  /** The byte on one of them at which the VM is ended. */
+  readonly endAt: { readonly marker: number; readonly byte: number };
+}
+
+/** The VM's descriptor for marker 0. */
+export const FIRST_MARKER = 10;
+
 /** One boot to be timed. All paths absolute. */
 export interface BootRequest {
   readonly stopwatch: string;
@@ -12,6 +33,17 @@ export interface BootRequest {
   /** Working folder of the hypervisor. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  readonly scheduling?: Scheduling;
+  readonly markers?: MarkerPipes;
+}
+
+/** A byte that arrived on a marker pipe. */
+export interface Marker {
+  /** From 0. */
+  readonly marker: number;
+  readonly byte: number;
+  /** Nanoseconds from the start of the VM. */
+  readonly ns: bigint;
 }
 
 /** How a boot ended, as the stopwatch saw it. Either `status` or `signal` is there. */
@@ -25,6 +57,14 @@ export interface BootEnd {
   /** `SIGSEGV`; SIGKILL when the time was over. */
   readonly signal?: string;
   readonly timedOut: boolean;
+  /** In the order of their arrival; those that arrived together have one stamp. */
+  readonly markers: readonly Marker[];
+  /** True: the VM was ended because the last marker had come, which is no failure. `endNs` is the marker's arrival. */
+  readonly endedAtMarker: boolean;
+  /** Whether the real-time priority was granted; missing where none was asked for. */
+  readonly realtime?: boolean;
+  /** Whether the stopwatch's memory could be locked. */
+  readonly memoryLocked: boolean;
   /** Processor time of the hypervisor. */
   readonly userNs: bigint;
   readonly sysNs: bigint;
@@ -42,6 +82,11 @@ export interface BootEnd {
 /** Why a boot did not take place. A boot that took place and failed is a {@link BootEnd}. */
 export type BootFailure = CommandFailure | HypervisorUnfit;
 
+/**
+ * Between the start of the stopwatch and that of the VM: our own work of starting it goes on for some milliseconds, and
+ * on a machine with few free processors it would be the VM that waits.
+ */
+export const REST_MILLISECONDS = 10;
 /** Time for the stopwatch beyond the guest's own, before it is itself taken for hung. */
 const STOPWATCH_GRACE_MILLISECONDS = 10_000;
 
@@ -51,14 +96,15 @@ const STOPWATCH_GRACE_MILLISECONDS = 10_000;
  * stopwatch itself does not work.
  */
 export async function boot(request: BootRequest): Promise<Result<BootEnd, BootFailure>> {
-  const timeout = ['--timeout-ms', String(request.timeoutMilliseconds)];
   const command = {
     program: request.stopwatch,
-    arguments: [...timeout, '--', request.hypervisor, ...request.arguments],
+    arguments: [...stopwatchArguments(request), '--', request.hypervisor, ...request.arguments],
     folder: request.folder,
     timeoutMilliseconds: request.timeoutMilliseconds + STOPWATCH_GRACE_MILLISECONDS,
     signal: request.signal,
     neededBy: 'measure',
+    // It ends the VM when it is told to end, and when we die.
+    staysInSession: true as const,
   };
   const output = await runCommand(command);
   if (!output.ok) {
@@ -74,6 +120,22 @@ export async function boot(request: BootRequest): Promise<Result<BootEnd, BootFa
   return success(bootEnd(line));
 }
 
+function stopwatchArguments({ timeoutMilliseconds, scheduling = {}, markers }: BootRequest): string[] {
+  const { vmCpu, stopwatchCpu, realtime } = scheduling;
+  const number = (option: string, value: number | undefined): string[] =>
+    value === undefined ? [] : [option, String(value)];
+  const { marker, byte } = markers?.endAt ?? {};
+  return [
+    ...number('--timeout-ms', timeoutMilliseconds),
+    ...number('--wait-ms', REST_MILLISECONDS),
+    ...number('--pin', vmCpu),
+    ...number('--pin-self', stopwatchCpu),
+    ...number('--realtime', realtime),
+    ...number('--markers', markers?.count),
+    ...(marker === undefined || byte === undefined ? [] : ['--end-at', `${marker}:${byte}`]),
+  ];
+}
+
 /** The stopwatch's line of JSON. */
 interface StopwatchLine {
   readonly exec_error?: string;
@@ -83,6 +145,10 @@ interface StopwatchLine {
   readonly status?: number;
   readonly signal?: string;
   readonly timed_out: boolean;
+  readonly markers: readonly { readonly marker: number; readonly byte: number; readonly ns: string }[];
+  readonly ended_at_marker: boolean;
+  readonly realtime?: boolean;
+  readonly memory_locked: boolean;
   readonly user_ns: string;
   readonly sys_ns: string;
   readonly max_rss_kib: number;
@@ -122,6 +188,10 @@ function bootEnd(line: StopwatchLine): BootEnd {
     ...(line.status === undefined ? {} : { status: line.status }),
     ...(line.signal === undefined ? {} : { signal: line.signal }),
     timedOut: line.timed_out,
+    markers: line.markers.map(({ marker, byte, ns }) => ({ marker, byte, ns: BigInt(ns) })),
+    endedAtMarker: line.ended_at_marker,
+    ...(line.realtime === undefined ? {} : { realtime: line.realtime }),
+    memoryLocked: line.memory_locked,
     userNs: BigInt(line.user_ns),
     sysNs: BigInt(line.sys_ns),
     maxRssKib: line.max_rss_kib,

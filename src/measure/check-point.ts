@@ -57,7 +57,7 @@ function settleCpu({ rig, accelerator, context }: Check, { machine, refused }: A
 }
 
 /** A guest that hangs now and then gets this many boots to show the point; one that never showed it gets fewer. */
-const ATTEMPTS = { fired: 3, hang: 2 };
+export const ATTEMPTS = { fired: 3, hang: 2 };
 
 /** With KVM every attempt is two boots already. */
 function attemptsFor({ accelerator }: Check, { diagnosis, fired }: Finding): number {

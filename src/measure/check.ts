@@ -1,5 +1,5 @@
 import type { Diagnosis, KvmObstacle, ProbeFailed } from '../core/failures/measure.js';
-import type { Point } from '../recipe/schema.js';
+import type { Point, Recipe } from '../recipe/schema.js';
 import type { BootEnd } from './boot.js';
 import { lastLines } from './console.js';
 import type { KvmAccess } from './host.js';
@@ -8,12 +8,15 @@ import { rigCommand, type VmRig } from './vm-rig.js';
 
 /** The outside of a probe. */
 export interface ProbeContext {
+  /** What the recipe asks for. */
+  readonly method: Recipe['measure']['method'];
   readonly kvm: KvmAccess;
   /** True where a component was built for this; false where all are finished files. */
   readonly built: boolean;
   notice(level: 'info' | 'warning', text: string): void;
   log(line: string): void;
-  progress(done: number): void;
+  /** Boots done, and boots in all as far as is known. */
+  progress(done: number, total: number): void;
 }
 
 /** A point that has to come, and what it is booted with. */

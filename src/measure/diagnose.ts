@@ -2,6 +2,7 @@ import type { Diagnosis, KvmObstacle } from '../core/failures/measure.js';
 import { success, type Result } from '../core/result.js';
 import type { BootEnd, BootFailure } from './boot.js';
 import type { Check, Finding } from './check.js';
+import { canTrace } from './check-trace.js';
 import { namedCpu } from './cpu-model.js';
 import { conclude } from './diagnosis.js';
 import { machineTypes } from './hypervisor-help.js';
@@ -79,7 +80,7 @@ function endingOf({ timedOut, status, signal }: BootEnd): string {
 
 async function watchGuest(check: Check, end: BootEnd): Promise<Result<Finding, BootFailure>> {
   const { rig, point, accelerator } = check;
-  const hasIsaBus = rig.machine['exit-device'] === 'isa-debug-exit';
+  const hasIsaBus = canTrace(rig);
   const watched = await watchBoot(rig, { point, accelerator, hasIsaBus });
   if (!watched.ok) {
     return watched;

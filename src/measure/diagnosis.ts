@@ -2,6 +2,7 @@ import type { Diagnosis } from '../core/failures/measure.js';
 import type { Point } from '../recipe/schema.js';
 import type { BootEnd } from './boot.js';
 import { kernelRan, panicMessage, reachedUserSpace } from './console.js';
+import { initTrouble, isInitPoint } from './init-point.js';
 import { statusOf } from './vm.js';
 import type { Watched } from './watch-boot.js';
 
@@ -87,7 +88,11 @@ function withoutWrite(evidence: Evidence): Diagnosis {
   if (isPast(evidence)) {
     return { kind: 'not-instrumented' };
   }
-  const { failed, watched } = evidence;
+  const { point, failed, watched } = evidence;
+  const trouble = isInitPoint(point) ? initTrouble(consoles(evidence)) : undefined;
+  if (trouble !== undefined) {
+    return { kind: 'init-failed', trouble };
+  }
   const message = panicMessage(watched.end.console) ?? panicMessage(failed.console);
   if (message !== undefined) {
     return { kind: 'panic', message };
@@ -117,12 +122,30 @@ function lastThatCame({ point, points, watched }: Evidence): Point | undefined {
 }
 
 /** A later point came through, or the kernel says on its console that it is further. */
-function isPast({ point, points, failed, watched }: Evidence): boolean {
+function isPast(evidence: Evidence): boolean {
+  const { point, points, watched } = evidence;
   const index = points.indexOf(point);
   const later = points.slice(index + 1);
   if (later.some(({ name, port, value }) => watched.came.includes(name) || watched.writes.get(port)?.includes(value))) {
     return true;
   }
-  const console = `${failed.console}\n${watched.end.console}`;
-  return index === points.length - 1 ? reachedUserSpace(console) : kernelRan(console);
+  if (isInitPoint(point)) {
+    return false;
+  }
+  const console = consoles(evidence);
+  return reachedUserSpace(console) || (isFirmwarePoint(point, points) && kernelRan(console));
+}
+
+function consoles({ failed, watched }: Evidence): string {
+  return `${failed.console}\n${watched.end.console}`;
+}
+
+/** Where firmware that is instrumented tells that it jumps into the kernel. */
+const HAND_OVER_PORT = 0xf4;
+
+/** Points up to the hand-over; where none is known as that, all but the kernel's last. */
+function isFirmwarePoint(point: Point, points: readonly Point[]): boolean {
+  const handOver = points.findIndex(({ port }) => port === HAND_OVER_PORT);
+  const last = points.filter((each) => !isInitPoint(each)).length - 1;
+  return points.indexOf(point) <= (handOver < 0 ? last - 1 : handOver);
 }

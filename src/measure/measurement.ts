@@ -3,20 +3,26 @@ import type { BootsFailed } from '../core/failures/measure.js';
 import { failed, success, type Result } from '../core/result.js';
 import { attempt, type FileFailure } from '../system/files.js';
 import type { BootFailure } from './boot.js';
-import type { PlannedBoot } from './boot-plan.js';
+import type { BootMethod, PlannedBoot } from './boot-plan.js';
 import { appendSample, recoverSamples, sampleOf, type Sample } from './samples.js';
-import { judge } from './verdict.js';
+import { judge, judgeTrace } from './verdict.js';
 import type { Accelerator } from './vm.js';
 import { bootRig, type VmRig } from './vm-rig.js';
 
-/** A measurement that has to be done, or gone on with. */
-export interface MeasurementRequest {
+/** A VM that is ready to be booted. */
+export interface BootableVm {
   readonly rig: VmRig;
   readonly accelerator: Accelerator;
+}
+
+/** A measurement that has to be done, or gone on with. */
+export interface MeasurementRequest {
+  /** What a planned boot starts. */
+  readonly vmOf: (planned: PlannedBoot) => BootableVm;
   readonly plan: readonly PlannedBoot[];
   /** `samples.ndjson`, which may hold the beginning of the same plan. */
   readonly samplesFile: string;
-  /** Share of failed boots (0 to 1) above which the figures are invalid; each point weighs the same, however many boots it gets. */
+  /** Share of failed boots (0 to 1) above which the figures are invalid; each kind of boot weighs the same, however many it gets. */
   readonly maxFailed: number;
   /** Called after each boot with all samples so far. */
   onSample(samples: readonly Sample[]): void;
@@ -50,7 +56,7 @@ export async function measureBoots(
       return failed(bootsFailed(request, samples));
     }
   }
-  return tooManyFailed(request, samples) || hasEmptyPoint(request, samples)
+  return tooManyFailed(request, samples) || hasEmptyKind(request, samples)
     ? failed(bootsFailed(request, samples))
     : success(samples);
 }
@@ -58,9 +64,9 @@ export async function measureBoots(
 /** Samples of another plan are of no use: they would be of boots that this one does not have. */
 function recover({ samplesFile, plan }: MeasurementRequest): Sample[] {
   const samples = recoverSamples(samplesFile);
-  const fits = samples.every(({ boot, point, warmup }, index) => {
+  const fits = samples.every((sample, index) => {
     const planned = plan[index];
-    return planned?.boot === boot && planned.point === point && planned.warmup === warmup;
+    return planned?.boot === sample.boot && planned.warmup === sample.warmup && kindOf(planned) === kindOf(sample);
   });
   if (!fits && samples.length > 0) {
     // Emptied, not removed: the run's folder shows the same file under another name.
@@ -70,56 +76,66 @@ function recover({ samplesFile, plan }: MeasurementRequest): Sample[] {
 }
 
 async function bootOnce(
-  { rig, accelerator, samplesFile }: MeasurementRequest,
+  { vmOf, samplesFile }: MeasurementRequest,
   planned: PlannedBoot,
   session: number,
 ): Promise<Result<Sample, MeasurementFailure>> {
+  const { rig, accelerator } = vmOf(planned);
   const point = rig.points.find(({ name }) => name === planned.point);
   if (point === undefined) {
     throw new Error(`the plan has a point "${planned.point}" that the recipe does not have`);
   }
-  const end = await bootRig(rig, { accelerator, exit: point });
+  const isTraced = planned.method === 'trace';
+  const end = await bootRig(rig, { accelerator, exit: isTraced ? 'traced' : point });
   if (!end.ok) {
     return end;
   }
-  const outcome = judge(end.value, point);
-  const sample = sampleOf(planned, end.value, { outcome, session, at: new Date().toISOString() });
+  const outcome = isTraced ? judgeTrace(end.value, rig.points) : judge(end.value, point);
+  const facts = { outcome, session, at: new Date().toISOString(), points: rig.points };
+  const sample = sampleOf(planned, end.value, facts);
   const written = attempt(samplesFile, () => appendSample(samplesFile, sample));
   return written.ok ? success(sample) : written;
 }
 
 /**
- * Compares the mean of the points' shares with the limit. Over all boots alike, those of a point with few boots could
- * all but one fail and hardly show.
+ * Compares the mean of the shares of the kinds of boots with the limit. Over all boots alike, those of a point with few
+ * boots could all but one fail and hardly show.
  */
 function tooManyFailed(request: MeasurementRequest, samples: readonly Sample[]): boolean {
   const counts = countFailures(request, samples);
   const most = Math.max(...counts.map(({ boots }) => boots));
-  // Whole numbers where all points have the same number of boots: a sum of fractions would be off at the limit.
+  // Whole numbers where all kinds have the same number of boots: a sum of fractions would be off at the limit.
   const weighted = counts.reduce((sum, { failed: bad, boots }) => sum + (bad * most) / boots, 0);
   return weighted > request.maxFailed * counts.length * most;
 }
 
-interface PointCount {
+/** Boots of one method to one point, of one side where there are two. */
+interface KindCount extends Pick<PlannedBoot, 'arm'> {
+  readonly method: BootMethod;
   readonly point: string;
   readonly failed: number;
+  readonly reached: number;
   /** Of the whole plan, without warm-up. */
   readonly boots: number;
 }
 
-function countFailures({ rig, plan }: MeasurementRequest, samples: readonly Sample[]): PointCount[] {
-  const bad = failures(samples);
-  return rig.points.map(({ name }) => ({
-    point: name,
-    failed: bad.filter(({ point }) => point === name).length,
-    boots: plan.filter(({ point, warmup }) => point === name && !warmup).length,
-  }));
+function countFailures({ plan }: MeasurementRequest, samples: readonly Sample[]): KindCount[] {
+  const counting = plan.filter(({ warmup }) => !warmup);
+  const kinds = new Map(counting.map((planned) => [kindOf(planned), planned]));
+  return [...kinds].map(([kind, { arm, method, point }]) => {
+    const own = samples.filter((sample) => !sample.warmup && kindOf(sample) === kind);
+    const reached = own.filter(({ outcome }) => outcome === 'reached').length;
+    const boots = counting.filter((planned) => kindOf(planned) === kind).length;
+    return { ...(arm === undefined ? {} : { arm }), method, point, reached, failed: own.length - reached, boots };
+  });
 }
 
-function hasEmptyPoint({ rig }: MeasurementRequest, samples: readonly Sample[]): boolean {
-  return rig.points.some(
-    ({ name }) => !samples.some(({ point, warmup, outcome }) => point === name && !warmup && outcome === 'reached'),
-  );
+function kindOf({ arm, method, point }: PlannedBoot): string {
+  return `${arm ?? ''} ${method} ${point}`;
+}
+
+function hasEmptyKind(request: MeasurementRequest, samples: readonly Sample[]): boolean {
+  return countFailures(request, samples).some(({ reached }) => reached === 0);
 }
 
 /** The boots that failed among those that count. */
@@ -130,11 +146,20 @@ export function failures(samples: readonly Sample[]): Sample[] {
 function bootsFailed(request: MeasurementRequest, samples: readonly Sample[]): BootsFailed {
   const bad = failures(samples);
   const last = bad.at(-1);
+  const points = countFailures(request, samples)
+    .filter(({ failed: count }) => count > 0)
+    .map(({ arm, method, point, failed: count, boots }) => ({
+      ...(arm === undefined ? {} : { arm }),
+      point,
+      ...(method === 'trace' ? { traced: true as const } : {}),
+      failed: count,
+      boots,
+    }));
   return {
     reason: 'boots-failed',
     failed: bad.length,
     boots: request.plan.filter(({ warmup }) => !warmup).length,
-    points: countFailures(request, samples).filter(({ failed: count }) => count > 0),
+    points,
     console: [...(last?.console ?? []), ...(last?.errors ?? [])],
   };
 }

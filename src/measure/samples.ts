@@ -1,10 +1,12 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import type { BootEnd } from './boot.js';
-import type { PlannedBoot } from './boot-plan.js';
+import type { BootMethod, PlannedBoot } from './boot-plan.js';
 import { lastLines } from './console.js';
+import type { Point } from '../recipe/schema.js';
+import { readTrace, tracedWrites } from './trace.js';
 import type { Outcome } from './verdict.js';
 
-/** One line of `samples.ndjson`: one boot. Nanoseconds are decimal strings. */
+/** One line of `samples.ndjson`: one boot. Nanoseconds are decimal strings. `point` and `method` are the plan's. */
 export interface Sample extends PlannedBoot {
   readonly outcome: Outcome;
   /** From 1; counts up each time that an unfinished measurement is gone on with. */
@@ -14,6 +16,16 @@ export interface Sample extends PlannedBoot {
   readonly status?: number;
   readonly signal?: string;
   readonly timedOut: boolean;
+  /** True: the stopwatch ended the VM after the last point, as it has to in a traced boot; `endNs` is its arrival. */
+  readonly endedAtMarker: boolean;
+  /** Point -> nanoseconds from `startNs` to its arrival; only of a traced boot that came through all of them. */
+  readonly markersNs?: Readonly<Record<string, string>>;
+  /** What a traced boot that failed wrote to the points' ports, `ns` from `startNs`. */
+  readonly writes?: readonly { readonly port: number; readonly value: number; readonly ns: string }[];
+  /** Whether the stopwatch had the real-time priority that was asked for; missing where none was. */
+  readonly realtime?: boolean;
+  /** Whether the stopwatch's memory was locked. */
+  readonly memoryLocked: boolean;
   /** CLOCK_MONOTONIC of the host. */
   readonly startNs: string;
   readonly endNs: string;
@@ -31,14 +43,18 @@ export interface Sample extends PlannedBoot {
   readonly errors?: readonly string[];
 }
 
+/** What is known of a boot besides its plan and how it ended. */
+export interface SampleFacts extends Pick<Sample, 'outcome' | 'session' | 'at'> {
+  /** The recipe's, in order: what the writes of a traced boot mean. */
+  readonly points: readonly Point[];
+}
+
 /** The record of a boot that has ended. */
-export function sampleOf(
-  planned: PlannedBoot,
-  end: BootEnd,
-  { outcome, session, at }: Pick<Sample, 'outcome' | 'session' | 'at'>,
-): Sample {
-  const { startNs, endNs, elapsedNs, userNs, sysNs, console, errors, ...rest } = end;
+export function sampleOf(planned: PlannedBoot, end: BootEnd, facts: SampleFacts): Sample {
+  const { outcome, session, at, points } = facts;
+  const { startNs, endNs, elapsedNs, userNs, sysNs, console, errors, markers, ...rest } = end;
   const words = outcome === 'reached' ? {} : { console: lastLines(console), errors: lastLines(errors) };
+  const traced = planned.method === 'trace' ? traceOf({ markers }, points, outcome) : {};
   return {
     ...planned,
     outcome,
@@ -50,8 +66,21 @@ export function sampleOf(
     elapsedNs: String(elapsedNs),
     userNs: String(userNs),
     sysNs: String(sysNs),
+    ...traced,
     ...words,
   };
+}
+
+function traceOf(
+  end: Pick<BootEnd, 'markers'>,
+  points: readonly Point[],
+  outcome: Outcome,
+): Pick<Sample, 'markersNs' | 'writes'> {
+  if (outcome === 'reached') {
+    const stamps = [...readTrace(end, points).stamps];
+    return { markersNs: Object.fromEntries(stamps.map(([point, ns]) => [point, String(ns)])) };
+  }
+  return { writes: tracedWrites(end, points).map((write) => ({ ...write, ns: String(write.ns) })) };
 }
 
 /** Adds a sample to a file in one write, so that a kill leaves at most one torn line, the last. */
@@ -101,9 +130,34 @@ function parseSample(line: string): Sample | undefined {
   }
 }
 
-/** Durations in nanoseconds of the boots that count at one point: those that reached it, without warm-up. */
-export function series(samples: readonly Sample[], point: string): number[] {
-  return samples
-    .filter((sample) => sample.point === point && !sample.warmup && sample.outcome === 'reached')
-    .map((sample) => Number(sample.elapsedNs));
+/**
+ * Durations in nanoseconds from the start of the VM to a point, of the boots of one method that count: those that
+ * reached it, without warm-up. `exit`: the elapsed time of the boots that end there, which has the end of the
+ * hypervisor's process in it; `trace`: when the point's write arrived.
+ */
+export function series(samples: readonly Sample[], point: string, method: BootMethod): number[] {
+  return method === 'trace'
+    ? pairedSeries(samples, undefined, point)
+    : samples
+        .filter((sample) => counts(sample, 'exit') && sample.point === point)
+        .map((sample) => Number(sample.elapsedNs));
+}
+
+/**
+ * Nanoseconds between two points of one and the same boot, for each traced boot that counts, in their order.
+ * @param from `undefined` for the start of the VM
+ */
+export function pairedSeries(samples: readonly Sample[], from: string | undefined, to: string): number[] {
+  return samples.flatMap((sample) => {
+    const begin = from === undefined ? '0' : sample.markersNs?.[from];
+    const end = sample.markersNs?.[to];
+    // Subtracted as whole numbers; the difference fits a double, whatever the stamps are.
+    return counts(sample, 'trace') && begin !== undefined && end !== undefined
+      ? [Number(BigInt(end) - BigInt(begin))]
+      : [];
+  });
+}
+
+function counts({ method, warmup, outcome }: Sample, wanted: BootMethod): boolean {
+  return method === wanted && !warmup && outcome === 'reached';
 }

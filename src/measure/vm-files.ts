@@ -6,7 +6,7 @@ import { findProgram } from '../system/distribution.js';
 import type { Vm } from './vm.js';
 
 /** The programs and images that a boot needs, absolute. */
-export type VmFiles = Pick<Vm, 'hypervisor' | 'dataFolder' | 'firmware' | 'kernel'>;
+export type VmFiles = Pick<Vm, 'hypervisor' | 'dataFolder' | 'firmware' | 'kernel' | 'initrd'>;
 
 /** The steps' outputs that a VM is started from, for a step's declaration. */
 export function vmUpstream(recipe: Recipe): OutputReference[] {
@@ -14,6 +14,7 @@ export function vmUpstream(recipe: Recipe): OutputReference[] {
     ...hypervisorUpstream(recipe),
     imageUpstream('firmware', recipe),
     imageUpstream('kernel', recipe),
+    ...(hasInit(recipe) ? [{ step: 'make:init', output: 'initrd' } as const] : []),
     { step: 'make:stopwatch', output: 'stopwatch' },
   ];
 }
@@ -54,6 +55,7 @@ export function locateVm(recipe: Recipe, context: StepContext): Result<VmFiles, 
   const images = {
     firmware: finishedFile('firmware', recipe) ?? context.upstream('make:firmware', 'image'),
     kernel: finishedFile('kernel', recipe) ?? context.upstream('make:kernel', 'image'),
+    ...(hasInit(recipe) ? { initrd: context.upstream('make:init', 'initrd') } : {}),
   };
   const finished = finishedFile('hypervisor', recipe);
   if (finished !== undefined) {
@@ -74,6 +76,10 @@ export function locateVm(recipe: Recipe, context: StepContext): Result<VmFiles, 
 function finishedFile(component: Component, recipe: Recipe): string | undefined {
   const { source } = recipe[component];
   return 'file' in source ? source.file : undefined;
+}
+
+function hasInit({ init }: Recipe): boolean {
+  return init === 'builtin';
 }
 
 function installedProgram(recipe: Recipe): string | undefined {

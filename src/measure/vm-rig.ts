@@ -2,9 +2,18 @@ import { basename } from 'node:path';
 import type { Result } from '../core/result.js';
 import type { StepContext } from '../core/step.js';
 import type { Machine, Point, Recipe } from '../recipe/schema.js';
-import { boot, type BootEnd, type BootFailure } from './boot.js';
+import { boot, FIRST_MARKER, type BootEnd, type BootFailure, type MarkerPipes, type Scheduling } from './boot.js';
 import { milliseconds } from './duration.js';
-import { vmArguments, type Accelerator, type ExitPort, type Vm } from './vm.js';
+import { tracedPorts } from './trace.js';
+import {
+  descriptorOutlet,
+  recorders,
+  vmArguments,
+  type Accelerator,
+  type ExitPort,
+  type Outlet,
+  type Vm,
+} from './vm.js';
 import type { VmFiles } from './vm-files.js';
 
 /** All that booting takes besides the choice of a point and an accelerator. */
@@ -15,6 +24,7 @@ export interface VmRig {
   /** In the order in which a boot comes through them. */
   readonly points: readonly Point[];
   readonly timeoutMilliseconds: number;
+  readonly scheduling: Scheduling;
   /** For the hypervisor's working folder and what it writes. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -28,16 +38,26 @@ export function rigOf({ machine, points, measure }: Recipe, files: VmFiles, cont
     machine,
     points,
     timeoutMilliseconds: milliseconds(measure.timeout),
+    scheduling: schedulingOf(measure),
     folder: context.scratchFolder,
     signal: context.signal,
+  };
+}
+
+/** What a recipe asks for; a key that is missing there is missing here. */
+function schedulingOf({ pin: { vm, stopwatch } = {}, realtime }: Recipe['measure']): Scheduling {
+  return {
+    ...(vm === undefined ? {} : { vmCpu: vm }),
+    ...(stopwatch === undefined ? {} : { stopwatchCpu: stopwatch }),
+    ...(realtime === undefined ? {} : { realtime }),
   };
 }
 
 /** One boot of a rig. */
 export interface RigBoot {
   readonly accelerator: Accelerator;
-  /** `undefined` boots without the exit device. */
-  readonly exit: ExitPort | undefined;
+  /** Where the exit device listens; `traced` watches all points instead; `undefined` does neither. */
+  readonly exit: ExitPort | 'traced' | undefined;
   readonly timeoutMilliseconds?: number;
   /** Replaces the recipe's machine. */
   readonly machine?: Machine;
@@ -50,16 +70,32 @@ export function bootRig(rig: VmRig, request: RigBoot): Promise<Result<BootEnd, B
   return boot({
     stopwatch: rig.stopwatch,
     hypervisor: rig.files.hypervisor,
-    arguments: vmArguments(vmOf(rig, request), request.exit, request.further),
+    arguments: rigArguments(rig, request, (index) => descriptorOutlet(FIRST_MARKER + index)),
     timeoutMilliseconds: request.timeoutMilliseconds ?? rig.timeoutMilliseconds,
     folder: rig.folder,
     signal: rig.signal,
+    scheduling: rig.scheduling,
+    ...(request.exit === 'traced' ? { markers: markerPipes(rig) } : {}),
   });
 }
 
-/** The exact command of such a boot, to be tried by hand. */
+function markerPipes(rig: VmRig): MarkerPipes {
+  const ports = tracedPorts(rig.points);
+  const { port, value } = lastPoint(rig);
+  return { count: ports.length, endAt: { marker: ports.indexOf(port), byte: value } };
+}
+
+/** The exact command of such a boot, to be tried by hand; a traced one leaves the bytes in files `port-0`, `port-1`. */
 export function rigCommand(rig: VmRig, request: RigBoot): string[] {
-  return [rig.files.hypervisor, ...vmArguments(vmOf(rig, request), request.exit, request.further)];
+  return [rig.files.hypervisor, ...rigArguments(rig, request, (index) => ({ path: `port-${index}` }))];
+}
+
+function rigArguments(rig: VmRig, request: RigBoot, outlet: (index: number) => Outlet): string[] {
+  const { exit, further = [] } = request;
+  const vm = vmOf(rig, request);
+  return exit === 'traced'
+    ? vmArguments(vm, undefined, [...recorders(tracedPorts(rig.points), outlet), ...further])
+    : vmArguments(vm, exit, further);
 }
 
 /** The last point that a boot comes through. */

@@ -11,6 +11,8 @@ export interface Vm {
   readonly dataFolder?: string;
   readonly firmware: string;
   readonly kernel: string;
+  /** Initial RAM disk, where there is one. */
+  readonly initrd?: string;
   readonly accelerator: Accelerator;
   readonly machine: Machine;
 }
@@ -43,11 +45,42 @@ export function vmArguments(vm: Vm, exit: ExitPort | undefined, further: readonl
     ...(machine.cpu === undefined ? [] : ['-cpu', forAccelerator(machine.cpu, accelerator)]),
     ...['-m', String(machine.memory), '-smp', String(machine.cpus)],
     ...['-bios', vm.firmware, '-kernel', vm.kernel],
+    ...(vm.initrd === undefined ? [] : ['-initrd', vm.initrd]),
     ...(machine.append === '' ? [] : ['-append', machine.append]),
     ...(exit === undefined ? [] : ['-device', exitDevice(machine, exit.port)]),
     ...further,
     ...machine.arguments,
   ];
+}
+
+/** Where the bytes of a port go. */
+export interface Outlet {
+  /** Arguments of the hypervisor that have to come before. */
+  readonly before?: readonly string[];
+  readonly path: string;
+  /** True: what is there is added to and not emptied, which a pipe could not be. */
+  readonly append?: true;
+}
+
+/**
+ * A recorder (`isa-debugcon`) on each of these ports, which hands on every byte that the guest writes there and lets it
+ * go on. Needs a machine with an ISA bus.
+ * @param outlet of the port at a position of the list
+ */
+export function recorders(ports: readonly number[], outlet: (index: number) => Outlet): string[] {
+  return ports.flatMap((port, index) => {
+    const { path, before = [], append } = outlet(index);
+    const name = `port${port.toString(16)}`;
+    // A comma ends a value there unless it is doubled.
+    const file = `file,id=${name},path=${path.replaceAll(',', ',,')}${append === true ? ',append=on' : ''}`;
+    return [...before, '-chardev', file, '-device', `isa-debugcon,iobase=0x${port.toString(16)},chardev=${name}`];
+  });
+}
+
+/** An outlet into a descriptor that the hypervisor has from its start, such as the writing end of a pipe. */
+export function descriptorOutlet(descriptor: number): Outlet {
+  const before = ['-add-fd', `fd=${descriptor},set=${descriptor}`];
+  return { before, path: `/dev/fdset/${descriptor}`, append: true };
 }
 
 /** `iosize` is always given: the device's default of 2 also catches writes to the next port. */

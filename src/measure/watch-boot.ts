@@ -5,7 +5,7 @@ import type { Machine, Point } from '../recipe/schema.js';
 import { readTextIfThere, remove } from '../system/files.js';
 import type { BootEnd, BootFailure } from './boot.js';
 import { judge } from './verdict.js';
-import type { Accelerator } from './vm.js';
+import { recorders, type Accelerator, type Outlet } from './vm.js';
 import { bootRig, type VmRig } from './vm-rig.js';
 
 /** What a boot showed that was watched instead of ended at a point. */
@@ -93,7 +93,7 @@ async function watchUntil(
     exit,
     machine: talking(rig.machine),
     timeoutMilliseconds: Math.min(rig.timeoutMilliseconds, LONGEST_MILLISECONDS),
-    further: [...ports.flatMap((port) => recorder(folder, port)), ...resetRecord(folder, accelerator)],
+    further: [...recorders(ports, (index) => recordFile(folder, ports[index])), ...resetRecord(folder, accelerator)],
   });
   if (!end.ok) {
     return end;
@@ -125,15 +125,12 @@ function talking(machine: Machine): Machine {
   return { ...machine, append: `${append} ${VERBOSE}`.trim(), 'exit-iosize': 1 };
 }
 
-function recorder(folder: string, port: number): string[] {
-  const name = `port${port.toString(16)}`;
-  // A comma ends a value there unless it is doubled.
-  const path = join(folder, name).replaceAll(',', ',,');
-  return ['-chardev', `file,id=${name},path=${path}`, '-device', `isa-debugcon,iobase=${port},chardev=${name}`];
+function recordFile(folder: string, port = 0): Outlet {
+  return { path: join(folder, `port${port.toString(16)}`) };
 }
 
 function recorded(folder: string, port: number): number[] {
-  const path = join(folder, `port${port.toString(16)}`);
+  const { path } = recordFile(folder, port);
   return existsSync(path) ? [...readFileSync(path)] : [];
 }
 

@@ -1,31 +1,40 @@
 /*
  * stopwatch: starts one VM, times it, and says on one line of JSON how it went.
  *
- *   stopwatch [--timeout-ms N] [--console-bytes N] [--errors-bytes N] -- program args...
+ *   stopwatch [--timeout-ms N] [--console-bytes N] [--errors-bytes N] [--pin CPU] [--pin-self CPU]
+ *             [--realtime PRIORITY] [--wait-ms N] [--markers N [--end-at MARKER:BYTE]] -- program args...
  *
  * The clock is CLOCK_MONOTONIC. `start_ns` is read right before the process is made and `end_ns` as soon as the
  * kernel says that it has ended. In between nothing is allocated or written: the program's standard output and
  * standard error are drained into rings that were touched beforehand.
  *
- * Everything that is waited for is a watch (a descriptor and what to do when it is ready) in one poll(). A method
- * that reads markers while the VM runs on is further watches; the rest stays as it is.
+ * Markers are pipes: the program has the writing end of marker 0 as descriptor 10, that of marker 1 as 11, and so on.
+ * Each byte that arrives is stamped with the time at which poll() came back; those that arrive together share a stamp.
+ * With --end-at the program is ended as soon as that byte has come, which is no failure.
+ *
+ * Everything that is waited for is a watch (a descriptor and what to do when it is ready) in one poll().
+ *
+ * --pin binds the program to one processor and --pin-self the stopwatch. --realtime gives the stopwatch, never the
+ * program, a SCHED_FIFO priority; where that is not permitted, the line says so, as it does when its memory cannot be
+ * locked. --wait-ms lets whoever started us come to rest before the program starts, so that the two do not contend for
+ * a processor.
  *
  * Exit status: 0 when the line was printed, however the VM ended; 1 when the stopwatch itself could not work;
  * 2 for wrong usage. SIGTERM, SIGINT, SIGHUP and the death of the parent end the VM's whole process group.
  */
 #define _GNU_SOURCE
+#include "stopwatch.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -36,42 +45,24 @@
 #define SYS_pidfd_open 434
 #endif
 
-enum { DEFAULT_TIMEOUT_MS = 30000, DEFAULT_RING = 16384, MAX_RING = 16 << 20, MAX_WATCHES = 8 };
-
-/* The last bytes of a stream. */
-struct ring {
-    char *bytes;
-    size_t size;
-    uint64_t total;
+enum {
+    MAX_WATCHES = MAX_MARKERS + 4,
+    /* What one look at a stream takes at most, so that a guest that never stops talking does not keep us from the clock. */
+    STREAM_BLOCK = 4096,
+    MARKER_BLOCK = 64,
+    /* What a pipe holds. */
+    PIPE_BYTES = 65536
 };
 
-struct options {
-    long timeout_ms;
-    long console_bytes;
-    long errors_bytes;
-    char **command;
-};
-
-struct boot {
-    const struct options *options;
-    pid_t pid;
-    int64_t start_ns;
-    int64_t end_ns;
-    /* Written by the child of vfork(). */
-    volatile int exec_errno;
-    bool timed_out;
-    int stop_signal;
-    int wait_status;
-    struct rusage usage;
-    struct ring console;
-    struct ring errors;
-};
-
-/* Something that poll() waits for. `now` is when poll() came back. A watch whose `ready` says false is dropped. */
+/*
+ * Something that poll() waits for. `now` is when poll() came back. A watch whose `ready` says false is dropped.
+ * `index` is that of a marker.
+ */
 struct watch {
     int fd;
     bool (*ready)(struct boot *boot, struct watch *watch, int64_t now);
     struct ring *ring;
+    int index;
 };
 
 struct watches {
@@ -79,113 +70,94 @@ struct watches {
     int count;
 };
 
-static void parse(int argc, char **argv, struct options *options);
-static void prepare(struct ring *ring, size_t size);
+/* The ends of the pipes that the VM writes to. */
+struct outlets {
+    int input;
+    int console;
+    int errors;
+};
+
+static void prepare(struct boot *boot);
+static void prepare_ring(struct ring *ring, size_t size);
 static void watch_fd(struct watches *watches, struct watch watch);
-static int catch_signals(sigset_t *before);
-static void make_pipe(int ends[2]);
-static void start(struct boot *boot, const sigset_t *mask, const int console[2], const int errors[2]);
+static int catch_signals(const struct options *options, sigset_t *before);
+static int make_pipe(const struct options *options, int *writing_end);
+static void make_markers(struct boot *boot, struct watches *watches);
+static void wait_before(long milliseconds);
+static void schedule(struct boot *boot, cpu_set_t *own);
+static void start(struct boot *boot, const sigset_t *mask, const struct outlets *outlets);
+static void settle_down(const struct boot *boot, const cpu_set_t *own, const struct outlets *outlets);
+static void watch_end(struct boot *boot, struct watches *watches);
 static void wait_for_end(struct boot *boot, struct watches *watches);
 static bool drain(struct boot *boot, struct watch *watch, int64_t now);
+static void drain_rest(struct watches *watches);
+static bool note_marker(struct boot *boot, struct watch *watch, int64_t now);
 static bool note_end(struct boot *boot, struct watch *watch, int64_t now);
 static bool note_signal(struct boot *boot, struct watch *watch, int64_t now);
 static void reap(struct boot *boot);
 static void follow_signal(int number);
-static void print_json(const struct boot *boot);
 static int64_t monotonic_ns(void);
-static void die(const char *what);
 
 int main(int argc, char **argv)
 {
+    static struct boot boot;
     struct options options;
-    struct boot boot = {.options = &options, .pid = -1};
     struct watches watches = {.count = 0};
-    int console[2], errors[2];
+    struct outlets outlets;
+    cpu_set_t own;
     sigset_t mask;
 
-    parse(argc, argv, &options);
-    prepare(&boot.console, (size_t)options.console_bytes);
-    prepare(&boot.errors, (size_t)options.errors_bytes);
-    watch_fd(&watches, (struct watch){catch_signals(&mask), note_signal, NULL});
-    make_pipe(console);
-    make_pipe(errors);
-    watch_fd(&watches, (struct watch){console[0], drain, &boot.console});
-    watch_fd(&watches, (struct watch){errors[0], drain, &boot.errors});
+    parse_options(argc, argv, &options);
+    boot.options = &options;
+    prepare(&boot);
+    make_markers(&boot, &watches);
+    int signals = catch_signals(&options, &mask);
+    int console = make_pipe(&options, &outlets.console);
+    int errors = make_pipe(&options, &outlets.errors);
+    watch_fd(&watches, (struct watch){.fd = signals, .ready = note_signal});
+    watch_fd(&watches, (struct watch){.fd = console, .ready = drain, .ring = &boot.console});
+    watch_fd(&watches, (struct watch){.fd = errors, .ready = drain, .ring = &boot.errors});
+    outlets.input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (outlets.input < 0)
+        die("/dev/null");
+    wait_before(options.wait_ms);
+    schedule(&boot, &own);
 
-    start(&boot, &mask, console, errors);
+    start(&boot, &mask, &outlets);
+    settle_down(&boot, &own, &outlets);
     if (boot.exec_errno == 0) {
-        int pidfd = (int)syscall(SYS_pidfd_open, boot.pid, 0);
-        if (pidfd < 0) {
-            int error = errno;
-            reap(&boot);
-            errno = error;
-            die("pidfd_open (Linux 5.3 or newer is needed)");
-        }
-        watch_fd(&watches, (struct watch){pidfd, note_end, NULL});
+        watch_end(&boot, &watches);
         wait_for_end(&boot, &watches);
     }
     reap(&boot);
     if (boot.stop_signal != 0)
         follow_signal(boot.stop_signal);
-    drain(&boot, &(struct watch){console[0], drain, &boot.console}, 0);
-    drain(&boot, &(struct watch){errors[0], drain, &boot.errors}, 0);
-    print_json(&boot);
+    drain_rest(&watches);
+    print_boot(&boot);
     return fflush(stdout) == 0 ? 0 : 1;
-}
-
-/* ---- arguments ---- */
-
-static void usage(const char *complaint, const char *about)
-{
-    fprintf(stderr, "stopwatch: %s%s\n", complaint, about);
-    fprintf(stderr, "usage: stopwatch [--timeout-ms N] [--console-bytes N] [--errors-bytes N] -- program args...\n");
-    exit(2);
-}
-
-static long number(const char *option, const char *text, long least, long most)
-{
-    char *end;
-
-    if (text == NULL)
-        usage("a number is missing after ", option);
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value < least || value > most)
-        usage("not a usable number: ", text);
-    return value;
-}
-
-static void parse(int argc, char **argv, struct options *options)
-{
-    int at = 1;
-
-    *options = (struct options){DEFAULT_TIMEOUT_MS, DEFAULT_RING, DEFAULT_RING, NULL};
-    for (; at < argc && strcmp(argv[at], "--") != 0; at += 2) {
-        if (strcmp(argv[at], "--timeout-ms") == 0)
-            options->timeout_ms = number(argv[at], argv[at + 1], 1, INT_MAX);
-        else if (strcmp(argv[at], "--console-bytes") == 0)
-            options->console_bytes = number(argv[at], argv[at + 1], 1, MAX_RING);
-        else if (strcmp(argv[at], "--errors-bytes") == 0)
-            options->errors_bytes = number(argv[at], argv[at + 1], 1, MAX_RING);
-        else
-            usage("unknown argument: ", argv[at]);
-    }
-    if (at + 1 >= argc)
-        usage("the program is missing after --", "");
-    options->command = argv + at + 1;
 }
 
 /* ---- before the start ---- */
 
-/* Touches every page, so that the first byte of a console costs no page fault while the clock runs. */
-static void prepare(struct ring *ring, size_t size)
+/* Touches all memory that is written to while the clock runs, so that nothing costs a page fault then. */
+static void prepare(struct boot *boot)
+{
+    const struct options *options = boot->options;
+
+    boot->pid = -1;
+    memset(boot->markers, 0xff, sizeof boot->markers);
+    memset(boot->arrivals, 0xff, sizeof boot->arrivals);
+    prepare_ring(&boot->console, (size_t)options->console_bytes);
+    prepare_ring(&boot->errors, (size_t)options->errors_bytes);
+}
+
+static void prepare_ring(struct ring *ring, size_t size)
 {
     ring->bytes = malloc(size);
     if (ring->bytes == NULL)
         die("malloc");
     memset(ring->bytes, 0xff, size);
     ring->size = size;
-    ring->total = 0;
 }
 
 static void watch_fd(struct watches *watches, struct watch watch)
@@ -195,8 +167,22 @@ static void watch_fd(struct watches *watches, struct watch watch)
     watches->list[watches->count++] = watch;
 }
 
+/*
+ * Moves a descriptor of ours out of the way of the markers', and no further: a large table of descriptors would have to
+ * be copied for the VM after the stamp.
+ */
+static int own_fd(const struct options *options, int fd)
+{
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_MARKER + (int)options->markers);
+
+    if (moved < 0)
+        die("fcntl");
+    close(fd);
+    return moved;
+}
+
 /* The signals that end us come through a descriptor, and so does the death of our parent. */
-static int catch_signals(sigset_t *before)
+static int catch_signals(const struct options *options, sigset_t *before)
 {
     pid_t parent = getppid();
     sigset_t ours;
@@ -215,22 +201,87 @@ static int catch_signals(sigset_t *before)
     /* The parent may have died before prctl() was there to notice. */
     if (getppid() != parent)
         raise(SIGTERM);
-    return fd;
+    return own_fd(options, fd);
 }
 
-/* The reading end does not block; the writing end is the VM's and does. */
-static void make_pipe(int ends[2])
+/* Gives the reading end, which does not block; the writing end is the VM's and does. */
+static int make_pipe(const struct options *options, int *writing_end)
 {
+    int ends[2];
+
     if (pipe2(ends, O_CLOEXEC) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
         die("pipe");
+    *writing_end = own_fd(options, ends[1]);
+    return own_fd(options, ends[0]);
+}
+
+/* The writing ends get their places here and not after the start, where it would take the VM's time. */
+static void make_markers(struct boot *boot, struct watches *watches)
+{
+    for (int i = 0; i < boot->options->markers; i++) {
+        int writing_end;
+
+        boot->markers[i] = make_pipe(boot->options, &writing_end);
+        /* A guest that writes faster than we read must not have to wait. */
+        if (fcntl(writing_end, F_SETFL, O_NONBLOCK) != 0 || dup2(writing_end, FIRST_MARKER + i) < 0)
+            die("marker");
+        close(writing_end);
+        watch_fd(watches, (struct watch){.fd = boot->markers[i], .ready = note_marker, .index = i});
+    }
+}
+
+static void wait_before(long milliseconds)
+{
+    struct timespec time = {.tv_nsec = milliseconds * 1000000};
+
+    if (milliseconds > 0)
+        nanosleep(&time, NULL);
+}
+
+static void bind_to(long cpu)
+{
+    cpu_set_t only;
+
+    CPU_ZERO(&only);
+    CPU_SET((size_t)cpu, &only);
+    if (sched_setaffinity(0, sizeof only, &only) != 0) {
+        fprintf(stderr, "stopwatch: processor %ld cannot be bound to: %s\n", cpu, strerror(errno));
+        exit(1);
+    }
+}
+
+/*
+ * Leaves us on the VM's processor, which it inherits: bound by itself it would have to move after its start.
+ * `own` is where we go then.
+ */
+static void schedule(struct boot *boot, cpu_set_t *own)
+{
+    const struct options *options = boot->options;
+    struct sched_param priority = {.sched_priority = (int)options->realtime};
+
+    boot->memory_locked = mlockall(MCL_CURRENT) == 0;
+    if (options->realtime != UNSET)
+        boot->realtime = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) == 0;
+    if (sched_getaffinity(0, sizeof *own, own) != 0)
+        die("sched_getaffinity");
+    if (options->own_cpu != UNSET) {
+        cpu_set_t before = *own;
+        bind_to(options->own_cpu);
+        CPU_ZERO(own);
+        CPU_SET((size_t)options->own_cpu, own);
+        if (options->vm_cpu == UNSET && sched_setaffinity(0, sizeof before, &before) != 0)
+            die("sched_setaffinity");
+    }
+    if (options->vm_cpu != UNSET)
+        bind_to(options->vm_cpu);
 }
 
 /* ---- the start ---- */
 
-static void become_vm(struct boot *boot, const sigset_t *mask, int input, int console, int errors)
+static void become_vm(struct boot *boot, const sigset_t *mask, const struct outlets *outlets)
 {
-    if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && dup2(input, STDIN_FILENO) >= 0 &&
-        dup2(console, STDOUT_FILENO) >= 0 && dup2(errors, STDERR_FILENO) >= 0 &&
+    if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && dup2(outlets->input, STDIN_FILENO) >= 0 &&
+        dup2(outlets->console, STDOUT_FILENO) >= 0 && dup2(outlets->errors, STDERR_FILENO) >= 0 &&
         sigprocmask(SIG_SETMASK, mask, NULL) == 0)
         execv(boot->options->command[0], boot->options->command);
     /* vfork: this is the parent's memory. */
@@ -238,22 +289,42 @@ static void become_vm(struct boot *boot, const sigset_t *mask, int input, int co
     _exit(127);
 }
 
-static void start(struct boot *boot, const sigset_t *mask, const int console[2], const int errors[2])
+static void start(struct boot *boot, const sigset_t *mask, const struct outlets *outlets)
 {
-    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (input < 0)
-        die("/dev/null");
-
     boot->start_ns = monotonic_ns();
     pid_t pid = vfork();
     if (pid == 0)
-        become_vm(boot, mask, input, console[1], errors[1]);
+        become_vm(boot, mask, outlets);
     if (pid < 0)
         die("vfork");
     boot->pid = pid;
-    close(input);
-    close(console[1]);
-    close(errors[1]);
+}
+
+/* Makes way for the VM, and lets go of its ends of the pipes. */
+static void settle_down(const struct boot *boot, const cpu_set_t *own, const struct outlets *outlets)
+{
+    const struct options *options = boot->options;
+
+    if (options->vm_cpu != UNSET || options->own_cpu != UNSET)
+        sched_setaffinity(0, sizeof *own, own);
+    close(outlets->input);
+    close(outlets->console);
+    close(outlets->errors);
+    for (int i = 0; i < options->markers; i++)
+        close(FIRST_MARKER + i);
+}
+
+static void watch_end(struct boot *boot, struct watches *watches)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, boot->pid, 0);
+
+    if (pidfd < 0) {
+        int error = errno;
+        reap(boot);
+        errno = error;
+        die("pidfd_open (Linux 5.3 or newer is needed)");
+    }
+    watch_fd(watches, (struct watch){.fd = pidfd, .ready = note_end});
 }
 
 /* ---- while it runs ---- */
@@ -290,33 +361,88 @@ static void wait_for_end(struct boot *boot, struct watches *watches)
         poll_once(boot, watches);
 }
 
-static void add(struct ring *ring, const char *bytes, size_t count)
+/* Reads up to where the ring's memory ends, or a block. */
+static ssize_t read_into(struct ring *ring, int fd)
 {
-    for (size_t i = 0; i < count; i++)
-        ring->bytes[(ring->total + i) % ring->size] = bytes[i];
-    ring->total += count;
+    size_t at = ring->total % ring->size;
+    size_t room = ring->size - at < STREAM_BLOCK ? ring->size - at : STREAM_BLOCK;
+    ssize_t count = read(fd, ring->bytes + at, room);
+
+    if (count > 0)
+        ring->total += (uint64_t)count;
+    return count;
 }
 
-/* Reads a bounded amount, so that a guest that never stops talking does not keep us from the clock. */
 static bool drain(struct boot *boot, struct watch *watch, int64_t now)
 {
-    char block[4096];
-
     (void)boot;
     (void)now;
-    for (int i = 0; i < 16; i++) {
-        ssize_t count = read(watch->fd, block, sizeof block);
-        if (count <= 0)
-            return count < 0 && (errno == EAGAIN || errno == EINTR);
-        add(watch->ring, block, (size_t)count);
+    ssize_t count = read_into(watch->ring, watch->fd);
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+static void add_arrival(struct boot *boot, struct arrival arrival)
+{
+    const struct options *options = boot->options;
+
+    if (arrival.marker == options->end_marker && arrival.byte == options->end_byte && boot->end_ns == 0) {
+        boot->ended_at_marker = true;
+        boot->end_ns = arrival.at_ns;
     }
-    return true;
+    if (boot->arrived == MAX_ARRIVALS)
+        boot->arrivals_lost++;
+    else
+        boot->arrivals[boot->arrived++] = arrival;
+}
+
+static void take_marker(struct boot *boot, int marker, int64_t now)
+{
+    uint8_t bytes[MARKER_BLOCK];
+    ssize_t count = boot->markers[marker] == UNSET ? -1 : read(boot->markers[marker], bytes, sizeof bytes);
+
+    for (ssize_t i = 0; i < count; i++)
+        add_arrival(boot, (struct arrival){marker, bytes[i], now});
+    if (count == 0)
+        boot->markers[marker] = UNSET;
+}
+
+/* Puts what arrived together into the order of the markers, and leaves each marker's bytes in theirs. */
+static void order(struct arrival *arrivals, int count)
+{
+    for (int i = 1; i < count; i++) {
+        struct arrival moved = arrivals[i];
+        int at = i;
+        for (; at > 0 && arrivals[at - 1].marker > moved.marker; at--)
+            arrivals[at] = arrivals[at - 1];
+        arrivals[at] = moved;
+    }
+}
+
+/*
+ * Looks at all markers, the last one first: whoever wrote to a marker had written to those before it, so with its byte
+ * theirs are found, too, although poll() may have looked at them a moment too early.
+ */
+static void take_markers(struct boot *boot, int64_t now)
+{
+    int before = boot->arrived;
+
+    for (int i = (int)boot->options->markers - 1; i >= 0; i--)
+        take_marker(boot, i, now);
+    order(boot->arrivals + before, boot->arrived - before);
+}
+
+static bool note_marker(struct boot *boot, struct watch *watch, int64_t now)
+{
+    take_markers(boot, now);
+    return boot->markers[watch->index] != UNSET;
 }
 
 static bool note_end(struct boot *boot, struct watch *watch, int64_t now)
 {
     (void)watch;
-    boot->end_ns = now;
+    take_markers(boot, now);
+    if (boot->end_ns == 0)
+        boot->end_ns = now;
     return false;
 }
 
@@ -342,6 +468,17 @@ static void reap(struct boot *boot)
             die("wait4");
 }
 
+/* What the streams still hold; no more than that, because a process that left the group may go on talking. */
+static void drain_rest(struct watches *watches)
+{
+    for (int i = 0; i < watches->count; i++) {
+        const struct watch *watch = &watches->list[i];
+        uint64_t before = watch->ring == NULL ? 0 : watch->ring->total;
+        while (watch->ring != NULL && watch->ring->total - before < PIPE_BYTES && read_into(watch->ring, watch->fd) > 0)
+            ;
+    }
+}
+
 /* Ends us by the signal that asked for it, as our parent expects. */
 static void follow_signal(int number)
 {
@@ -355,140 +492,6 @@ static void follow_signal(int number)
     _exit(128 + number);
 }
 
-/* ---- the line of JSON ---- */
-
-/* Length of the UTF-8 sequence at `at`, or 0 when there is none that is well formed. */
-static int utf8_length(const unsigned char *at, size_t left)
-{
-    int length = at[0] < 0x80 ? 1 : at[0] >= 0xc2 && at[0] < 0xe0 ? 2 : (at[0] & 0xf0) == 0xe0 ? 3 : 0;
-
-    if (length == 0 && at[0] >= 0xf0 && at[0] < 0xf5)
-        length = 4;
-    if (length == 0 || (size_t)length > left)
-        return 0;
-    for (int i = 1; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) || (at[0] == 0xf0 && at[1] < 0x90) ||
-        (at[0] == 0xf4 && at[1] > 0x8f))
-        return 0;
-    return length;
-}
-
-static int print_character(const unsigned char *at, size_t left)
-{
-    int length = utf8_length(at, left);
-
-    if (length == 0) {
-        fputs("\\ufffd", stdout);
-        return 1;
-    }
-    if (at[0] == '"' || at[0] == '\\')
-        printf("\\%c", at[0]);
-    else if (at[0] == '\n')
-        fputs("\\n", stdout);
-    else if (at[0] < 0x20 || at[0] == 0x7f)
-        printf("\\u%04x", at[0]);
-    else
-        fwrite(at, 1, (size_t)length, stdout);
-    return length;
-}
-
-static void print_text(const char *text, size_t length)
-{
-    putchar('"');
-    for (size_t i = 0; i < length;)
-        i += (size_t)print_character((const unsigned char *)text + i, length - i);
-    putchar('"');
-}
-
-/* Prints what the ring kept; when it lost the beginning, from the first whole line on. */
-static void print_ring(const char *name, const struct ring *ring)
-{
-    size_t length = ring->total < ring->size ? (size_t)ring->total : ring->size;
-    char *text = malloc(length + 1);
-    if (text == NULL)
-        die("malloc");
-    for (size_t i = 0; i < length; i++)
-        text[i] = ring->bytes[(ring->total - length + i) % ring->size];
-    char *line = ring->total > length ? memchr(text, '\n', length) : NULL;
-    size_t skip = line != NULL && line + 1 < text + length ? (size_t)(line + 1 - text) : 0;
-
-    printf(",\"%s\":", name);
-    print_text(text + skip, length - skip);
-    printf(",\"%s_bytes\":%llu", name, (unsigned long long)ring->total);
-    free(text);
-}
-
-static void print_signal(int number)
-{
-    static const struct {
-        int number;
-        const char *name;
-    } known[] = {{SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},   {SIGHUP, "SIGHUP"},
-                 {SIGILL, "SIGILL"},   {SIGINT, "SIGINT"},   {SIGKILL, "SIGKILL"}, {SIGPIPE, "SIGPIPE"},
-                 {SIGSEGV, "SIGSEGV"}, {SIGSYS, "SIGSYS"},   {SIGTERM, "SIGTERM"}, {SIGTRAP, "SIGTRAP"},
-                 {SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"}, {SIGQUIT, "SIGQUIT"}};
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].number == number) {
-            printf(",\"signal\":\"%s\"", known[i].name);
-            return;
-        }
-    printf(",\"signal\":\"SIG%d\"", number);
-}
-
-static void print_ending(const struct boot *boot)
-{
-    if (boot->exec_errno != 0) {
-        printf(",\"exec_errno\":%d,\"exec_error\":", boot->exec_errno);
-        const char *text = strerror(boot->exec_errno);
-        print_text(text, strlen(text));
-    } else if (WIFEXITED(boot->wait_status)) {
-        printf(",\"status\":%d", WEXITSTATUS(boot->wait_status));
-    } else {
-        print_signal(WTERMSIG(boot->wait_status));
-    }
-    printf(",\"timed_out\":%s", boot->timed_out ? "true" : "false");
-}
-
-/* Nanoseconds are decimal strings: a JSON reader that knows doubles only would round a long uptime. */
-static void print_ns(const char *name, int64_t ns)
-{
-    printf(",\"%s\":\"%lld\"", name, (long long)ns);
-}
-
-static int64_t timeval_ns(struct timeval time)
-{
-    return time.tv_sec * INT64_C(1000000000) + time.tv_usec * INT64_C(1000);
-}
-
-static void print_usage(const struct rusage *usage)
-{
-    print_ns("user_ns", timeval_ns(usage->ru_utime));
-    print_ns("sys_ns", timeval_ns(usage->ru_stime));
-    printf(",\"max_rss_kib\":%ld,\"minor_faults\":%ld,\"major_faults\":%ld", usage->ru_maxrss, usage->ru_minflt,
-           usage->ru_majflt);
-    printf(",\"voluntary_switches\":%ld,\"involuntary_switches\":%ld", usage->ru_nvcsw, usage->ru_nivcsw);
-}
-
-static void print_json(const struct boot *boot)
-{
-    fputs("{\"stopwatch\":1", stdout);
-    if (boot->exec_errno == 0) {
-        print_ns("start_ns", boot->start_ns);
-        print_ns("end_ns", boot->end_ns);
-        print_ns("elapsed_ns", boot->end_ns - boot->start_ns);
-    }
-    print_ending(boot);
-    if (boot->exec_errno == 0) {
-        print_usage(&boot->usage);
-        print_ring("console", &boot->console);
-        print_ring("errors", &boot->errors);
-    }
-    fputs("}\n", stdout);
-}
-
 /* ---- small things ---- */
 
 static int64_t monotonic_ns(void)
@@ -499,7 +502,7 @@ static int64_t monotonic_ns(void)
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-static void die(const char *what)
+_Noreturn void die(const char *what)
 {
     fprintf(stderr, "stopwatch: %s: %s\n", what, strerror(errno));
     exit(1);

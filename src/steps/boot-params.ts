@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.js';
-import type { PlanRequest } from '../measure/boot-plan.js';
+import type { MeasuringMethod, PlanRequest } from '../measure/boot-plan.js';
 import type { Recipe } from '../recipe/schema.js';
 
 /**
@@ -19,15 +19,22 @@ export function bootParams({ machine, points, measure }: Recipe): JsonObject {
   };
 }
 
-/** What determines the order of a recipe's boots. A point's own number of boots is in it only where it makes a difference. */
-export function planRequest({ points, measure: { boots, warmup, seed } }: Recipe): PlanRequest {
+/**
+ * What determines the order of a recipe's boots. A point's own number of boots is in it only where it makes a
+ * difference, which it does not where every boot is traced.
+ */
+export function planRequest(
+  { points, measure: { boots, warmup, seed } }: Recipe,
+  method: MeasuringMethod,
+): PlanRequest {
   const fewer = Object.fromEntries(
     points.flatMap((point) => (point.boots === undefined || point.boots >= boots ? [] : [[point.name, point.boots]])),
   );
   return {
+    method,
     points: points.map(({ name }) => name),
     boots,
-    ...(Object.keys(fewer).length === 0 ? {} : { fewer }),
+    ...(method === 'trace' || Object.keys(fewer).length === 0 ? {} : { fewer }),
     warmup,
     seed,
   };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.js';
 import type { Step } from '../core/step.js';
 import { countBoots } from '../measure/boot-plan.js';
 import { readHostIdentity } from '../measure/host.js';
@@ -15,17 +16,16 @@ export interface MeasureOptions {
  * (`measurement.json`, {@link import('../measure/measurement-record.js').MeasurementRecord}). What was booted before a kill is not booted again.
  */
 export function measureStep({ recipe }: MeasureOptions): Step {
-  const { method } = recipe.measure;
-  const plan = planRequest(recipe);
-  const { boots, fewer, warmup, seed } = plan;
   return {
     name: 'measure',
-    title: `boot ${countBoots(plan)} times`,
+    title: titleOf(recipe),
     lane: 'exclusive',
     inputs: {
       params: {
         ...bootParams(recipe),
-        plan: { method, boots, ...(fewer === undefined ? {} : { fewer }), warmup, seed },
+        // Not the method: what comes of the one that is asked for is in the probe's output.
+        plan: planParams(recipe),
+        scheduling: schedulingParams(recipe),
         maxFailed: recipe.measure['max-failed'],
         host: readHostIdentity(),
       },
@@ -41,4 +41,22 @@ export function measureStep({ recipe }: MeasureOptions): Step {
     // Loaded only when boots have to be made: a run that finds them measured starts quicker.
     run: async (context) => (await import('./measure-run.js')).runMeasurement(recipe, context),
   };
+}
+
+/** How many boots `auto` comes to is only known after the probe. */
+function titleOf(recipe: Recipe): string {
+  const { method, boots } = recipe.measure;
+  return method === 'auto'
+    ? `time ${boots} boots for each point`
+    : `boot ${countBoots(planRequest(recipe, method))} times`;
+}
+
+function planParams(recipe: Recipe): JsonObject {
+  const { boots, fewer, warmup, seed } = planRequest(recipe, 'exit');
+  return { boots, ...(fewer === undefined ? {} : { fewer }), warmup, seed };
+}
+
+/** What of a recipe decides on which processors, and with which priority, its boots are made. */
+export function schedulingParams({ measure: { pin: { vm, stopwatch } = {}, realtime } }: Recipe): JsonObject {
+  return { vm: vm ?? null, stopwatch: stopwatch ?? null, realtime: realtime ?? null };
 }

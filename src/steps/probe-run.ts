@@ -15,11 +15,12 @@ export async function runProbe(recipe: Recipe, context: StepContext): Promise<Re
     return failed(files.failure);
   }
   const record = await probe(rigOf(recipe, files.value, context), {
+    method: recipe.measure.method,
     kvm: readKvmAccess(),
     built: COMPONENTS.some((component) => recipe[component].build !== undefined),
     notice: (level, text) => context.notice(level, text),
     log: (line) => context.log.line(line),
-    progress: (done) => context.progress({ done, total: recipe.points.length, unit: 'boots' }),
+    progress: (done, total) => context.progress({ done, total, unit: 'boots' }),
   });
   if (!record.ok) {
     return failed(record.failure);

@@ -10,8 +10,8 @@ export interface ProbeOptions {
 }
 
 /**
- * `probe`: boots once per exit point before anything is measured. Settles the accelerator, the machine type and
- * the CPU model, and makes sure that every point comes. Output `probe`, the file `probe.json`
+ * `probe`: boots before anything is measured, once traced or once for each point. Settles the accelerator, the machine
+ * type, the CPU model and the method, and makes sure that every point comes. Output `probe`, the file `probe.json`
  * ({@link import('../measure/probe.js').ProbeRecord}).
  */
 export function probeStep({ recipe }: ProbeOptions): Step {
@@ -22,6 +22,7 @@ export function probeStep({ recipe }: ProbeOptions): Step {
     inputs: {
       params: {
         ...bootParams(recipe),
+        method: recipe.measure.method,
         accel: recipe.machine.accel,
         type: recipe.machine.type,
         ...(recipe.machine.cpu === undefined ? {} : { cpu: recipe.machine.cpu }),

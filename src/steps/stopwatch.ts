@@ -1,15 +1,14 @@
-import { dirname, basename, join } from 'node:path';
-import type { CommandFailure } from '../system/command.js';
-import { runCommand } from '../system/command.js';
+import { join } from 'node:path';
 import type { Failure } from '../core/failure.js';
 import { done, type Result } from '../core/result.js';
 import type { Step, StepContext } from '../core/step.js';
 import { packageFolder } from '../system/environment.js';
+import { compileProgram, PROGRAM_FLAGS } from '../system/native-program.js';
 
-const SOURCE = 'src/native/stopwatch.c';
-
-/** No debug information and no symbols: they would hold names of temporary files. */
-const FLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-Wl,--build-id=none', '-s'];
+const FOLDER = 'src/native';
+/** The C sources of the stopwatch, in `src/native`. */
+export const STOPWATCH_SOURCES = ['stopwatch.c', 'options.c', 'json.c'];
+const HEADERS = ['stopwatch.h'];
 
 /**
  * `make:stopwatch`: compiles the launcher that times a boot. Output `stopwatch`, a program; the same source and
@@ -17,49 +16,39 @@ const FLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-Wl,--build-
  * quicker without a dynamic loader.
  */
 export function stopwatchStep(): Step {
-  const source = join(packageFolder, SOURCE);
+  const folder = join(packageFolder, FOLDER);
   return {
     name: 'make:stopwatch',
     title: 'build the stopwatch',
     lane: 'build',
     inputs: {
-      params: { flags: FLAGS },
-      files: { [SOURCE]: source },
+      params: { flags: PROGRAM_FLAGS },
+      files: Object.fromEntries(
+        [...STOPWATCH_SOURCES, ...HEADERS].map((name) => [`${FOLDER}/${name}`, join(folder, name)]),
+      ),
       upstream: [],
       tools: ['cc', 'ld'],
       env: [],
     },
     outputs: { stopwatch: { path: 'stopwatch', kind: 'file' } },
-    run: (context) => compile(source, context),
+    run: (context) => compile(folder, context),
   };
 }
 
-async function compile(source: string, context: StepContext): Promise<Result<void, Failure>> {
-  const still = await runCompiler(source, context, ['-static']);
-  if (still.ok || !lacksStaticLibrary(still.failure)) {
-    return still.ok ? done : still;
-  }
-  context.log.line('no static C library: linking dynamically');
-  const dynamic = await runCompiler(source, context, []);
-  return dynamic.ok ? done : dynamic;
-}
-
-/** The linker's words for a machine without `libc.a`: `cannot find -lc`. */
-function lacksStaticLibrary(failure: CommandFailure): boolean {
-  return failure.reason === 'command-failed' && failure.lastLines.some((line) => /-lc\b|libc\.a/.test(line));
-}
-
-function runCompiler(
-  source: string,
-  context: StepContext,
-  linking: string[],
-): Promise<Result<unknown, CommandFailure>> {
-  return runCommand({
-    program: 'cc',
-    arguments: [...FLAGS, ...linking, '-o', context.output('stopwatch'), basename(source)],
-    folder: dirname(source),
+async function compile(folder: string, context: StepContext): Promise<Result<void, Failure>> {
+  const compiled = await compileProgram({
+    folder,
+    sources: STOPWATCH_SOURCES,
+    output: context.output('stopwatch'),
     signal: context.signal,
     neededBy: 'make:stopwatch',
     onLine: (line) => context.log.line(line),
   });
+  if (!compiled.ok) {
+    return compiled;
+  }
+  if (compiled.value === 'dynamic') {
+    context.log.line('there is no static C library: it is linked dynamically');
+  }
+  return done;
 }

@@ -22,6 +22,11 @@ export interface Command {
   readonly signal?: AbortSignal;
   /** What needs it, for the message when the program is not installed. */
   readonly neededBy?: string;
+  /**
+   * True: it stays in our session and itself ends what it started when it is told to end. The kernel gives each new
+   * session a share of the processors of its own, which on a busy machine holds up its first milliseconds.
+   */
+  readonly staysInSession?: true;
 }
 
 /** What a command said. Both texts hold their last 8 MiB only. */
@@ -38,7 +43,7 @@ const KEPT_CHARACTERS = 8 * 1024 * 1024;
 const GRACE_MILLISECONDS = 2_000;
 
 /**
- * Runs a program to its end. It leads a process group of its own, which ends as a whole when the signal aborts
+ * Runs a program to its end. It leads a process group of its own (but see `staysInSession`), which ends as a whole when the signal aborts
  * or the time is over: a make that is stopped leaves no compiler behind.
  *
  * Fails with `command-failed` (status, signal or time-out), `tool-missing` (no such program) or `interrupted`.
@@ -58,7 +63,7 @@ export async function runCommand(command: Command): Promise<Result<CommandOutput
     input: command.input ?? '',
     stdio: standardStreams(command.descriptors ?? []),
     reject: false,
-    detached: true,
+    detached: command.staysInSession !== true,
     buffer: false,
   });
   const said = listen(child, command.onLine);
@@ -151,9 +156,11 @@ process.on('exit', () => runningGroups.forEach((leader) => signalGroup(leader, '
 function watchOver(child: Subprocess, command: Command): { stop(): void; timedOut(): boolean } {
   let timedOut = false;
   let kill: NodeJS.Timeout | undefined;
+  const leads = command.staysInSession !== true;
+  const tell = leads ? signalGroup : signalProcess;
   const end = (): void => {
-    signalGroup(child.pid, 'SIGTERM');
-    kill ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MILLISECONDS);
+    tell(child.pid, 'SIGTERM');
+    kill ??= setTimeout(() => tell(child.pid, 'SIGKILL'), GRACE_MILLISECONDS);
   };
   const timer =
     command.timeoutMilliseconds === undefined
@@ -167,7 +174,7 @@ function watchOver(child: Subprocess, command: Command): { stop(): void; timedOu
     // It came while execa was loaded and the process made; no event will tell of it any more.
     end();
   }
-  const group = child.pid;
+  const group = leads ? child.pid : undefined;
   if (group !== undefined) {
     runningGroups.add(group);
   }
@@ -177,7 +184,7 @@ function watchOver(child: Subprocess, command: Command): { stop(): void; timedOu
       clearTimeout(timer);
       clearTimeout(kill);
       command.signal?.removeEventListener('abort', end);
-      if (command.signal?.aborted || timedOut) {
+      if (leads && (command.signal?.aborted || timedOut)) {
         signalGroup(child.pid, 'SIGKILL');
       }
     },
@@ -187,11 +194,15 @@ function watchOver(child: Subprocess, command: Command): { stop(): void; timedOu
 
 /** Signals a process group; one that has ended is no trouble. */
 export function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
-  if (leader === undefined) {
+  signalProcess(leader === undefined ? undefined : -leader, signal);
+}
+
+function signalProcess(id: number | undefined, signal: NodeJS.Signals): void {
+  if (id === undefined) {
     return;
   }
   try {
-    process.kill(-leader, signal);
+    process.kill(id, signal);
   } catch {
     // ESRCH: it has ended by itself.
   }

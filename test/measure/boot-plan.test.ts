@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bootPlan, countBoots } from '../../src/measure/boot-plan.js';
+import { bootPlan, countBoots, type PlannedBoot } from '../../src/measure/boot-plan.js';
 
 /** Some of the points get fewer boots. */
 const uneven = fc
@@ -15,12 +15,14 @@ const uneven = fc
   })
   .map(({ counts, ...rest }) => ({
     ...rest,
+    method: 'exit' as const,
     points: counts.map(([name]) => name),
     boots: Math.max(...counts.map(([, boots]) => boots)),
     fewer: Object.fromEntries(counts),
   }));
 
 const request = fc.record({
+  method: fc.constant('exit' as const),
   points: fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 1, maxLength: 5 }),
   boots: fc.integer({ min: 1, max: 30 }),
   warmup: fc.integer({ min: 0, max: 5 }),
@@ -97,8 +99,51 @@ describe('for every plan in which points get fewer boots', () => {
   });
 });
 
+describe('with traced boots', () => {
+  const points = ['a', 'b', 'c'];
+  const kinds = (plan: readonly PlannedBoot[]): string[] => plan.map(({ method, point }) => `${method} ${point}`);
+
+  test('a block is one boot, to the last point', () => {
+    const plan = bootPlan({ method: 'trace', points, boots: 3, warmup: 1, seed: 1 });
+    expect(kinds(plan)).toEqual(Array(4).fill('trace c'));
+    expect(plan.map(({ block, warmup }) => [block, warmup])).toEqual([
+      [0, true],
+      [1, false],
+      [2, false],
+      [3, false],
+    ]);
+  });
+
+  test('fewer boots for a point change nothing, as each boot has every point', () => {
+    const asked = { method: 'trace' as const, points, boots: 10, warmup: 0, seed: 1 };
+    expect(bootPlan({ ...asked, fewer: { c: 2 } })).toEqual(bootPlan(asked));
+    expect(countBoots({ ...asked, fewer: { c: 2 } })).toBe(10);
+  });
+
+  test('and with both methods each block has every point and a traced boot, in an order of its own', () => {
+    const asked = { method: 'both' as const, points, boots: 200, fewer: { b: 20 }, warmup: 1, seed: 3 };
+    const plan = bootPlan(asked);
+    expect(plan).toHaveLength(countBoots(asked));
+    expect(plan).toHaveLength(4 + 200 + 200 + 20 + 200);
+    const places = new Set<number>();
+    for (let block = 1; block <= 200; block++) {
+      const own = kinds(plan.filter((boot) => boot.block === block));
+      expect(own.filter((kind) => kind !== 'exit b').sort()).toEqual(['exit a', 'exit c', 'trace c']);
+      places.add(own.indexOf('trace c'));
+    }
+    expect([...places].sort()).toEqual([0, 1, 2, 3]);
+  });
+});
+
 test('1000, 1000 and 100 boots are 2100, the few in every tenth block', () => {
-  const asked = { points: ['f5', 'f4', 'f6'], boots: 1000, fewer: { f6: 100 }, warmup: 2, seed: 1 };
+  const asked = {
+    method: 'exit' as const,
+    points: ['f5', 'f4', 'f6'],
+    boots: 1000,
+    fewer: { f6: 100 },
+    warmup: 2,
+    seed: 1,
+  };
   const plan = bootPlan(asked);
   expect([plan.length, countBoots(asked)]).toEqual([2106, 2106]);
   const blocks = plan.filter(({ point, warmup }) => point === 'f6' && !warmup).map(({ block }) => block);
@@ -106,12 +151,12 @@ test('1000, 1000 and 100 boots are 2100, the few in every tenth block', () => {
 });
 
 test('the order of a seed stays what it was in earlier versions', () => {
-  const plan = bootPlan({ points: ['a', 'b', 'c'], boots: 4, warmup: 1, seed: 1 });
+  const plan = bootPlan({ method: 'exit', points: ['a', 'b', 'c'], boots: 4, warmup: 1, seed: 1 });
   expect(plan.map(({ point }) => point).join('')).toBe('baccbabcacababc');
 });
 
 test('no point is favoured: each comes first about as often as the others', () => {
-  const plan = bootPlan({ points: ['a', 'b', 'c'], boots: 3000, warmup: 0, seed: 7 });
+  const plan = bootPlan({ method: 'exit', points: ['a', 'b', 'c'], boots: 3000, warmup: 0, seed: 7 });
   const first = plan.filter((_, index) => index % 3 === 0);
   for (const point of ['a', 'b', 'c']) {
     const share = first.filter((boot) => boot.point === point).length / first.length;
@@ -122,7 +167,7 @@ test('no point is favoured: each comes first about as often as the others', () =
 
 test('another seed gives another order', () => {
   const order = (seed: number): string =>
-    bootPlan({ points: ['a', 'b', 'c'], boots: 20, warmup: 0, seed })
+    bootPlan({ method: 'exit', points: ['a', 'b', 'c'], boots: 20, warmup: 0, seed })
       .map(({ point }) => point)
       .join('');
   expect(order(1)).not.toBe(order(2));

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ProbeContext } from '../../src/measure/check.js';
 import type { KvmAccess } from '../../src/measure/host.js';
 import { probe } from '../../src/measure/probe.js';
 import type { VmRig } from '../../src/measure/vm-rig.js';
@@ -22,19 +23,27 @@ afterAll(() => bench.remove());
 /** What a test changes of the recipe's machine, and how long a boot may take. */
 interface Changes extends Record<string, unknown> {
   readonly timeoutMilliseconds?: number;
+  readonly method?: ProbeContext['method'];
+  /** What a traced boot does. */
+  readonly traced?: string;
 }
 
 /** A rig whose hypervisor is a script, so that KVM does here what it does on some other host. */
-function rig(body: string, { timeoutMilliseconds = TIMEOUT, ...machine }: Changes): VmRig {
+function rig(body: string, { timeoutMilliseconds = TIMEOUT, traced, method: _method, ...machine }: Changes): VmRig {
   const folder = join(bench.folder, `rig-${rigs++}`);
   mkdirSync(folder);
   const recipe = guestRecipe({ machine });
   return {
-    files: { hypervisor: fakeHypervisor(folder, body), firmware: '/fw', kernel: '/kernel' },
+    files: {
+      hypervisor: fakeHypervisor(folder, body, traced === undefined ? {} : { traced }),
+      firmware: '/fw',
+      kernel: '/kernel',
+    },
     stopwatch: bench.path('make:stopwatch', 'stopwatch'),
     machine: recipe.machine,
     points: recipe.points,
     timeoutMilliseconds,
+    scheduling: {},
     folder,
     signal: bench.abort.signal,
   };
@@ -48,6 +57,7 @@ interface Probed {
 async function run(body: string, machine: Changes, kvm: KvmAccess = 'usable'): Promise<Probed> {
   const notices: string[] = [];
   const result = await probe(rig(body, machine), {
+    method: machine.method ?? 'exit',
     kvm,
     built: true,
     notice: (level, text) => notices.push(`${level}: ${text}`),
@@ -61,7 +71,7 @@ async function run(body: string, machine: Changes, kvm: KvmAccess = 'usable'): P
 async function withDistribution<T>(body: string, act: () => Promise<T>): Promise<T> {
   const folder = join(bench.folder, `distribution-${rigs++}`);
   mkdirSync(folder);
-  fakeHypervisor(folder, body, 'qemu-system-x86_64');
+  fakeHypervisor(folder, body, { name: 'qemu-system-x86_64' });
   vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH'] ?? ''}`);
   try {
     return await act();
@@ -323,7 +333,83 @@ test('a hypervisor that is not executable is unfit, which is no matter of the gu
   const broken = rig(SOUND_FAKE, { accel: 'tcg' });
   const { failure } = (await probe(
     { ...broken, files: { ...broken.files, hypervisor: '/etc/passwd' } },
-    { kvm: 'missing', built: true, notice: () => undefined, log: () => undefined, progress: () => undefined },
+    {
+      method: 'exit',
+      kvm: 'missing',
+      built: true,
+      notice: () => undefined,
+      log: () => undefined,
+      progress: () => undefined,
+    },
   )) as { failure: unknown };
   expect(failure).toEqual({ reason: 'hypervisor-unfit', binary: '/etc/passwd', detail: 'Permission denied' });
+});
+
+describe('a machine that can be traced', () => {
+  const TCG = { accel: 'tcg', method: 'auto' } as const;
+  const boots = (): number => readFileSync(join(bench.folder, `rig-${rigs - 1}`, 'boots'), 'utf8').length;
+
+  test('is verified in one boot, which is how it will be measured', async () => {
+    const { result, notices } = await run(SOUND_FAKE, TCG);
+    expect(result).toMatchObject({ ok: true, value: { method: 'trace', points: [{}, {}, { name: 'user-space' }] } });
+    expect(notices).toEqual([]);
+    expect(boots()).toBe(1);
+  });
+
+  test('and is measured by both methods is verified by both', async () => {
+    expect(await run(SOUND_FAKE, { ...TCG, method: 'both' })).toMatchObject({ result: { value: { method: 'both' } } });
+    expect(boots()).toBe(1 + 3);
+  });
+
+  test('whose guest fails once is tried again, and not measured in another way for that', async () => {
+    const { result } = await run(`[ $boot != 1 ] || exec sleep 30; ${SOUND_FAKE}`, TCG);
+    expect(result).toMatchObject({ ok: true, value: { method: 'trace' } });
+    expect(boots()).toBe(1 + 3 + 1);
+  });
+
+  test('whose guest lacks a point is told of that as without tracing', async () => {
+    const silent = `[ "$port" != 0xf6 ] || { echo "Run /init as init process"; exit 0; }; ${SOUND_FAKE}`;
+    const { result } = await run(silent, TCG);
+    expect(result).toMatchObject({
+      failure: { reason: 'probe-failed', point: 'user-space', diagnosis: { kind: 'not-instrumented' } },
+    });
+  });
+
+  const TWICE = { traced: 'mark 0xf5 1; mark 0xf5 1; mark 0xf4 3; mark 0xf6 2; exec sleep 30' };
+
+  test('and whose points come in boots of their own only is measured with those, loudly', async () => {
+    const { result, notices } = await run(SOUND_FAKE, { ...TCG, ...TWICE });
+    expect(result).toMatchObject({ ok: true, value: { method: 'exit' } });
+    expect(notices).toEqual([
+      'warning: a traced boot wrote 1 where "firmware" was due: measuring with a boot for each point',
+    ]);
+  });
+
+  test.each(['trace', 'both'] as const)('and cannot be, is a failure where %s is asked for', async (method) => {
+    const { result } = await run(SOUND_FAKE, { ...TCG, ...TWICE, method });
+    const why = { kind: 'wrong-value', point: 'firmware', found: 1 };
+    expect(result).toMatchObject({ failure: { point: 'firmware', diagnosis: { kind: 'untraceable', why } } });
+    expect(headline(result)).toContain('boots that end at a point come through');
+  });
+
+  test('and whose points are in another order than the recipe has them is told so', async () => {
+    const traced = 'mark 0xf4 3; sleep 0.05; mark 0xf5 1; sleep 0.05; mark 0xf6 2; exec sleep 30';
+    const { result } = await run(SOUND_FAKE, { ...TCG, traced, method: 'trace' });
+    expect(headline(result)).toBe('in a traced boot "kernel" came before "firmware"');
+  });
+});
+
+describe('a machine without an ISA bus', () => {
+  const BARE = { accel: 'tcg', 'exit-device': 'sysbus-debugexit' } as const;
+
+  test('is measured with a boot for each point, without a word', async () => {
+    const { result, notices } = await run(SOUND_FAKE, { ...BARE, method: 'auto' });
+    expect(result).toMatchObject({ ok: true, value: { method: 'exit' } });
+    expect(notices).toEqual([]);
+  });
+
+  test('cannot be traced, which is said before anything is booted', async () => {
+    const { result } = await run('exit 99', { ...BARE, method: 'trace' });
+    expect(headline(result)).toBe('this machine has no ISA bus, so no boot can be traced');
+  });
 });

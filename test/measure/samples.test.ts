@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BootEnd } from '../../src/measure/boot.js';
 import {
   appendSample,
+  pairedSeries,
   parseSamples,
   recoverSamples,
   sampleOf,
@@ -28,6 +29,9 @@ const END: BootEnd = {
   elapsedNs: 2n,
   status: 3,
   timedOut: false,
+  markers: [],
+  endedAtMarker: false,
+  memoryLocked: true,
   userNs: 1n,
   sysNs: 1n,
   maxRssKib: 1,
@@ -40,10 +44,11 @@ const END: BootEnd = {
 };
 
 function sample(boot: number, outcome: Sample['outcome'] = 'reached', warmup = false): Sample {
-  return sampleOf({ boot, block: boot, warmup, point: 'a' }, END, {
+  return sampleOf({ boot, block: boot, warmup, method: 'exit', point: 'a' }, END, {
     outcome,
     session: 1,
     at: '2026-01-01T00:00:00.000Z',
+    points: [],
   });
 }
 
@@ -86,5 +91,37 @@ test('no file is no sample', () => {
 });
 
 test('failed boots and warm-up boots are in no figure', () => {
-  expect(series([sample(0, 'reached', true), sample(1), sample(2, 'hung'), sample(3, 'panicked')], 'a')).toEqual([2]);
+  const all = [sample(0, 'reached', true), sample(1), sample(2, 'hung'), sample(3, 'panicked')];
+  expect(series(all, 'a', 'exit')).toEqual([2]);
+});
+
+const POINTS = [
+  { name: 'a', port: 1, value: 1 },
+  { name: 'b', port: 2, value: 2 },
+];
+
+function traced(boot: number, stamps: readonly [bigint, bigint], outcome: Sample['outcome'] = 'reached'): Sample {
+  const markers = stamps.map((ns, marker) => ({ marker, byte: marker + 1, ns }));
+  const facts = { outcome, session: 1, at: '2026-01-01T00:00:00.000Z', points: POINTS };
+  const planned = { boot, block: boot, warmup: boot === 0, method: 'trace', point: 'b' } as const;
+  return sampleOf(planned, { ...END, markers, endedAtMarker: true }, facts);
+}
+
+test('a traced boot has a stamp for each point, and one that failed has what it wrote instead', () => {
+  expect(traced(1, [5n, 7n])).toMatchObject({ method: 'trace', point: 'b', markersNs: { a: '5', b: '7' } });
+  const bad = traced(1, [5n, 7n], 'hung');
+  expect(bad).not.toHaveProperty('markersNs');
+  expect(bad.writes).toEqual([
+    { port: 1, value: 1, ns: '5' },
+    { port: 2, value: 2, ns: '7' },
+  ]);
+});
+
+test('a phase of traced boots is the difference within each boot, and boots of the two methods are never mixed', () => {
+  const all = [traced(0, [1n, 2n]), traced(1, [5n, 7n]), sample(2), traced(3, [6n, 9n]), traced(4, [1n, 2n], 'hung')];
+  expect(series(all, 'a', 'trace')).toEqual([5, 6]);
+  expect(series(all, 'b', 'trace')).toEqual([7, 9]);
+  expect(series(all, 'a', 'exit')).toEqual([2]);
+  expect(pairedSeries(all, 'a', 'b')).toEqual([2, 3]);
+  expect(pairedSeries(all, undefined, 'b')).toEqual([7, 9]);
 });

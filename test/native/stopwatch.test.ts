@@ -28,6 +28,11 @@ interface Line {
   readonly errors: string;
   readonly exec_errno?: number;
   readonly exec_error?: string;
+  readonly markers: readonly { readonly marker: number; readonly byte: number; readonly ns: string }[];
+  readonly markers_lost: number;
+  readonly ended_at_marker: boolean;
+  readonly realtime?: boolean;
+  readonly memory_locked: boolean;
 }
 
 /** Runs a shell script under the stopwatch. */
@@ -158,15 +163,161 @@ describe('a program that cannot be started is no boot', () => {
   });
 });
 
+/** A shell's line that writes a byte to a marker, as a guest's write comes out of the hypervisor. */
+function mark(marker: number, ...bytes: number[]): string {
+  const octal = bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  return `printf '${octal}' > /proc/self/fd/${10 + marker}`;
+}
+
+describe('markers', () => {
+  const came = ({ markers }: Line): string => markers.map(({ marker, byte }) => `${marker}:${byte}`).join(' ');
+
+  test('are stamped when they come, while the program runs on', () => {
+    const script = `sleep 0.1; ${mark(0, 1)}; sleep 0.2; ${mark(1, 3)}; sleep 0.1; exit 7`;
+    const line = time(script, '--markers', '2');
+    expect(line).toMatchObject({ status: 7, ended_at_marker: false, markers_lost: 0 });
+    expect(came(line)).toBe('0:1 1:3');
+    const [first = 0, second = 0] = line.markers.map(({ ns }) => Number(ns) / 1e6);
+    expect(first).toBeGreaterThan(100);
+    expect(first).toBeLessThan(150);
+    expect(second - first).toBeGreaterThan(200);
+    expect(second - first).toBeLessThan(250);
+    expect(Number(line.elapsed_ns) / 1e6 - second).toBeGreaterThan(100);
+  });
+
+  test('come at the times at which a program in C writes them', () => {
+    const writer = compileWriter();
+    const line = start(['--markers', '3', '--end-at', '2:3', '--', writer]);
+    const wrote = line.errors.trim().split('\n').map(Number);
+    const late = line.markers.map(({ ns }, index) => Number(line.start_ns) + Number(ns) - (wrote[index] ?? 0));
+    expect(late).toHaveLength(3);
+    for (const nanoseconds of late) {
+      expect(nanoseconds).toBeGreaterThan(0);
+      // What a busy machine takes to wake a process; on an idle one it is some 20 us.
+      expect(nanoseconds).toBeLessThan(20e6);
+    }
+  });
+
+  test('end the program with everything that it started, when the last one has come', async () => {
+    const line = time(`sleep 60 & echo $!; ${mark(0, 1)}; sleep 0.1; ${mark(1, 9, 2)}; sleep 60`, ...END_AT_2);
+    expect(line).toMatchObject({ ended_at_marker: true, signal: 'SIGKILL', timed_out: false });
+    expect(came(line)).toBe('0:1 1:9 1:2');
+    expect(line.elapsed_ns).toBe(line.markers[2]?.ns);
+    expect(Number(line.elapsed_ns)).toBeLessThan(1e9);
+    await untilGone(Number(line.console));
+    expect(isAlive(Number(line.console))).toBe(false);
+  });
+
+  const END_AT_2 = ['--markers', '2', '--end-at', '1:2'];
+
+  test('that come together are in the order of the markers and share a stamp', () => {
+    // Two writes of a process that is not interrupted in between; on a busy machine that may take some attempts.
+    const lines = Array.from({ length: 20 }, () => start(['--markers', '3', '--', compileWriter('at-once')]));
+    expect(new Set(lines.map(came))).toEqual(new Set(['0:1 1:2 2:3']));
+    expect(lines.some(({ markers }) => markers[0]?.ns === markers[1]?.ns)).toBe(true);
+  });
+
+  test('that came before a program hangs, crashes or ends are told', () => {
+    const hung = time(`${mark(0, 1)}; exec sleep 30`, ...END_AT_2, '--timeout-ms', '200');
+    expect(hung).toMatchObject({ timed_out: true, ended_at_marker: false, signal: 'SIGKILL' });
+    expect(came(hung)).toBe('0:1');
+    const crashed = time(`${mark(0, 1)}; kill -SEGV $$`, ...END_AT_2);
+    expect(crashed).toMatchObject({ timed_out: false, signal: 'SIGSEGV' });
+    expect(came(crashed)).toBe('0:1');
+    expect(came(time(`${mark(1, 2)}; exit 0`, '--markers', '2'))).toBe('1:2');
+  });
+
+  test('of a guest that never stops writing do not hold it up, and what is too much is counted', () => {
+    const flood = time('head -c 1000000 /dev/zero > /proc/self/fd/10', '--markers', '1', '--timeout-ms', '5000');
+    expect(flood.timed_out).toBe(false);
+    expect(flood.markers).toHaveLength(4096);
+    expect(flood.markers_lost).toBeGreaterThan(0);
+  });
+
+  test('have their places, and nothing else of ours is open in the program', () => {
+    const opened = (...options: string[]): string[] =>
+      time('ls /proc/self/fd', ...options)
+        .console.trim()
+        .split('\n');
+    expect(opened('--markers', '3').sort()).toEqual([...opened(), '10', '11', '12'].sort());
+  });
+});
+
+let writers = 0;
+
+/** A program that writes three markers, 20 ms apart or at once, and tells on standard error when it did. */
+function compileWriter(pace: 'apart' | 'at-once' = 'apart'): string {
+  const path = join(bench.folder, `writer-${writers++}`);
+  const code = `#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+int main(void) {
+    long long stamps[3];
+    for (int i = 0; i < 3; i++) {
+        struct timespec now;
+        unsigned char byte = (unsigned char)(i + 1);
+        ${pace === 'apart' ? 'usleep(20000);' : ''}
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        stamps[i] = now.tv_sec * 1000000000LL + now.tv_nsec;
+        if (i == 2) for (int j = 0; j < 3; j++) dprintf(2, "%lld\\n", stamps[j]);
+        if (write(10 + i, &byte, 1) != 1) return 1;
+    }
+    return 0;
+}
+`;
+  execFileSync('cc', ['-O2', '-x', 'c', '-o', path, '-'], { input: code });
+  return path;
+}
+
+describe('the processors', () => {
+  const allowed = '/bin/grep Cpus_allowed_list /proc/self/status | /usr/bin/cut -f 2';
+
+  test('the program is bound to the one that is asked for, and the stopwatch goes back to where it was', () => {
+    expect(time(allowed, '--pin', '0').console).toBe('0\n');
+    const whole = time(allowed).console;
+    expect(time(allowed, '--pin-self', '0').console).toBe(whole);
+    const script = `grep Cpus_allowed_list /proc/$PPID/status | cut -f 2; ${allowed}`;
+    expect(time(`sleep 0.1; ${script}`, '--pin', '0').console).toBe(`${whole}0\n`);
+    expect(time(`sleep 0.1; ${script}`, '--pin-self', '0').console).toBe(`0\n${whole}`);
+  });
+
+  test('one that is not there is said', () => {
+    const run = spawnSync(stopwatch, ['--pin', '4095', '--', '/bin/true'], { encoding: 'utf8' });
+    expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining('processor 4095') as string });
+  });
+
+  test("a real-time priority is the stopwatch's alone, and one that is not permitted is told", () => {
+    const line = time('cut -d " " -f 41 /proc/self/stat', '--realtime', '10');
+    expect(line.console).toBe('0\n');
+    expect(line.realtime).toBeTypeOf('boolean');
+    expect(time('true')).not.toHaveProperty('realtime');
+    const words = ['--realtime', '10', '--', '/bin/true'];
+    const bare = spawnSync(
+      'prlimit',
+      ['--rtprio=0', 'setpriv', '--bounding-set=-all', '--inh-caps=-all', stopwatch, ...words],
+      { encoding: 'utf8' },
+    );
+    if (bare.status === 0) {
+      expect(JSON.parse(bare.stdout)).toMatchObject({ realtime: false });
+    }
+  });
+});
+
 describe('wrong usage ends with status 2 and says what is right', () => {
-  test.each([[[]], [['--']], [['--timeout-ms', 'x', '--', '/bin/true']], [['--timeout-ms']], [['--nosuch', '1']]])(
-    '%j',
-    (list) => {
-      const run = spawnSync(stopwatch, list, { encoding: 'utf8' });
-      expect(run.status).toBe(2);
-      expect(run.stderr).toContain('usage: stopwatch');
-    },
-  );
+  test.each([
+    [[]],
+    [['--']],
+    [['--timeout-ms', 'x', '--', '/bin/true']],
+    [['--timeout-ms']],
+    [['--nosuch', '1']],
+    [['--markers', '65', '--', 'x']],
+    [['--end-at', '0:1', '--', 'x']],
+    [['--markers', '1', '--end-at', '0', '--', 'x']],
+  ])('%j', (list) => {
+    const run = spawnSync(stopwatch, list, { encoding: 'utf8' });
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('usage: stopwatch');
+  });
 });
 
 describe('no VM outlives its stopwatch', () => {

@@ -106,7 +106,7 @@ export interface GuestRecipeChanges {
   readonly points?: readonly { name: string; port: number; value: number; boots?: number }[];
 }
 
-/** A recipe for the tiny guest: three points as qboot and the patched kernel write them, TCG, short times. */
+/** A recipe for the tiny guest: three points as qboot and the patched kernel write them, TCG, short times, boots that end there. */
 export function guestRecipe({ hypervisor, machine, measure, points }: GuestRecipeChanges = {}): Recipe {
   const built = { source: { local: '/nowhere' }, build: { system: 'make' } };
   return recipeSchema.parse({
@@ -125,6 +125,6 @@ export function guestRecipe({ hypervisor, machine, measure, points }: GuestRecip
       { name: 'tFW', from: 'firmware', to: 'kernel' },
       { name: 'tKernel', from: 'kernel', to: 'user-space' },
     ],
-    measure: { boots: 2, warmup: 1, timeout: '2s', ...measure },
+    measure: { method: 'exit', boots: 2, warmup: 1, timeout: '2s', ...measure },
   });
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Failure } from '../../src/core/failure.js';
 import type { Result } from '../../src/core/result.js';
-import { bootPlan } from '../../src/measure/boot-plan.js';
+import { bootPlan, type MeasuringMethod } from '../../src/measure/boot-plan.js';
 import type { MeasurementRecord } from '../../src/measure/measurement-record.js';
 import { parseSamples, type Sample } from '../../src/measure/samples.js';
 import { measureStep } from '../../src/steps/measure.js';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   bench.outputs.set('make:firmware/image', join(bench.made('kernel'), 'kernel'));
   mkdirSync(join(bench.folder, 'probe'), { recursive: true });
   bench.outputs.set('probe/probe', join(bench.folder, 'probe', 'probe.json'));
-  writeFileSync(bench.path('probe', 'probe'), JSON.stringify({ accelerator: 'tcg', machine: 'pc' }));
+  writeFileSync(bench.path('probe', 'probe'), JSON.stringify({ method: 'exit', accelerator: 'tcg', machine: 'pc' }));
 });
 
 afterEach(() => bench.remove());
@@ -58,13 +58,95 @@ describe('with real QEMU and the tiny guest', () => {
     const recipe = guestRecipe({ measure: { boots: 3, warmup: 1, seed: 5 } });
     expect((await bench.run(probeStep({ recipe }))).ok).toBe(true);
     expect(await bench.run(measureStep({ recipe }))).toMatchObject({ ok: true });
-    const plan = bootPlan({ points: ['firmware', 'kernel', 'user-space'], boots: 3, warmup: 1, seed: 5 });
-    expect(samples().map(({ boot, block, warmup, point }) => ({ boot, block, warmup, point }))).toEqual(plan);
+    const points = ['firmware', 'kernel', 'user-space'];
+    const plan = bootPlan({ method: 'exit', points, boots: 3, warmup: 1, seed: 5 });
+    const planned = samples().map(({ boot, block, warmup, method, point }) => ({ boot, block, warmup, method, point }));
+    expect(planned).toEqual(plan);
     expect(samples().every(({ outcome, elapsedNs }) => outcome === 'reached' && Number(elapsedNs) > 1e6)).toBe(true);
     const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
-    expect(record).toMatchObject({ schemaVersion: 1, plan: { seed: 5 }, probe: { accelerator: 'tcg' }, sessions: 1 });
+    expect(record).toMatchObject({
+      schemaVersion: 2,
+      method: 'exit',
+      plan: { seed: 5 },
+      probe: { accelerator: 'tcg' },
+      sessions: 1,
+    });
     expect(Object.keys(record.inputs)).toEqual(['hypervisor', 'firmware', 'kernel', 'stopwatch']);
   });
+});
+
+/** What the probe came to. */
+function probed(method: MeasuringMethod): void {
+  writeFileSync(bench.path('probe', 'probe'), JSON.stringify({ method, accelerator: 'tcg', machine: 'pc' }));
+}
+
+describe('with traced boots', () => {
+  const guest = (): string =>
+    buildGuest(bench.made('guest'), [{ write: [0xf5, 1] }, { write: [0xf4, 3] }, { write: [0xf6, 2] }, 'spin']);
+
+  test('of real QEMU, each boot is a sample of every point, and is over when the last one has come', async () => {
+    bench.outputs.set('make:firmware/image', guest());
+    const recipe = guestRecipe({ measure: { method: 'auto', boots: 3, warmup: 1 } });
+    expect((await bench.run(probeStep({ recipe }))).ok).toBe(true);
+    expect(await bench.run(measureStep({ recipe }))).toMatchObject({ ok: true });
+    expect(samples()).toHaveLength(4);
+    for (const { method, outcome, markersNs = {}, elapsedNs, endedAtMarker } of samples()) {
+      expect({ method, outcome, endedAtMarker }).toEqual({ method: 'trace', outcome: 'reached', endedAtMarker: true });
+      const [first = 0, second = 0, third = 0] = Object.values(markersNs).map(Number);
+      expect(first).toBeGreaterThan(1e6);
+      expect(second).toBeGreaterThanOrEqual(first);
+      expect(third).toBeGreaterThanOrEqual(second);
+      expect(String(third)).toBe(elapsedNs);
+    }
+    const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
+    expect(record).toMatchObject({ method: 'trace', plan: { method: 'trace', boots: 3 }, probe: { method: 'trace' } });
+  });
+
+  test('of real QEMU interleaved with boots to each point, both are there', async () => {
+    bench.outputs.set('make:firmware/image', guest());
+    const recipe = guestRecipe({ measure: { method: 'both', boots: 2, warmup: 0 } });
+    expect((await bench.run(probeStep({ recipe }))).ok).toBe(true);
+    expect(await bench.run(measureStep({ recipe }))).toMatchObject({ ok: true });
+    const kinds = samples().map(({ block, method, point, outcome }) => `${block} ${method} ${point} ${outcome}`);
+    const all = ['exit firmware', 'exit kernel', 'exit user-space', 'trace user-space'];
+    expect([...kinds].sort()).toEqual([0, 1].flatMap((block) => all.map((kind) => `${block} ${kind} reached`)));
+  });
+
+  test('one that fails is told with what it wrote, and is in no figure', async () => {
+    probed('trace');
+    const result = await measure(`[ "$port$boot" != 0xf42 ] || exit 9; ${SOUND_FAKE}`, {
+      measure: { method: 'trace', boots: 3, warmup: 0, 'max-failed': 0.5 },
+    });
+    expect(result).toMatchObject({ ok: true });
+    const bad = samples().filter(({ outcome }) => outcome !== 'reached');
+    expect(bad).toMatchObject([{ boot: 1, outcome: 'wrong-value', writes: [{ port: 0xf5, value: 1 }, { value: 4 }] }]);
+    expect(bench.notices.map(({ text }) => text).join()).toContain('wrote another value at the port of a point');
+  });
+
+  test('that all fail, the figures are not valid, and the failure says of which boots', async () => {
+    probed('both');
+    const result = await measure(`[ -z "$traced" ] || exit 0; ${SOUND_FAKE}`, {
+      measure: { method: 'both', boots: 3, warmup: 0, 'max-failed': 0.9 },
+    });
+    expect(result).toMatchObject({
+      failure: { reason: 'boots-failed', points: [{ point: 'kernel', traced: true, failed: 3, boots: 3 }] },
+    });
+  });
+
+  test('progress tells the running medians of all points', async () => {
+    probed('trace');
+    await measure(SOUND_FAKE);
+    expect(bench.progress.at(-1)).toMatchObject({ done: 3, total: 3, unit: 'boots' });
+    expect(bench.progress.at(-1)?.note).toMatch(/^firmware [\d.]+ ms, kernel [\d.]+ ms$/);
+  });
+});
+
+test('how processes were put on processors is recorded', async () => {
+  expect(await measure(SOUND_FAKE, { measure: { pin: { vm: 0 }, realtime: 5 } })).toMatchObject({ ok: true });
+  const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
+  expect(record.scheduling).toMatchObject({ vmCpu: 0, realtime: { priority: 5 } });
+  expect(record.scheduling).not.toHaveProperty('stopwatchCpu');
+  expect(record.scheduling.realtime?.granted).toBeTypeOf('boolean');
 });
 
 describe('a boot that fails', () => {
@@ -121,6 +203,7 @@ describe('a point that gets fewer boots', () => {
     expect(measureStep({ recipe: guestRecipe(changes) }).title).toBe('boot 14 times');
     const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
     expect(record.plan).toEqual({
+      method: 'exit',
       points: ['firmware', 'kernel'],
       boots: 10,
       fewer: { kernel: 2 },
@@ -153,7 +236,10 @@ describe('a point that gets fewer boots', () => {
 });
 
 test('boots are made with the CPU model that the probe came through with', async () => {
-  writeFileSync(bench.path('probe', 'probe'), JSON.stringify({ accelerator: 'tcg', machine: 'pc', cpu: 'qemu64' }));
+  writeFileSync(
+    bench.path('probe', 'probe'),
+    JSON.stringify({ method: 'exit', accelerator: 'tcg', machine: 'pc', cpu: 'qemu64' }),
+  );
   const machine = { cpu: 'host', 'cpu-fallbacks': ['qemu64'] };
   const result = await measure(`[ "$cpu" = qemu64 ] || exit 99; ${SOUND_FAKE}`, { machine });
   expect(result).toMatchObject({ ok: true });
@@ -177,6 +263,26 @@ describe('a measurement that was killed', () => {
     Object.assign(bench, { abort: new AbortController() });
     bench.progress.length = 0;
   }
+
+  test.each(['trace', 'both'] as const)('goes on where it was with the method %s', async (method) => {
+    probed(method);
+    expect(await interruptedAt(4)).toMatchObject({ failure: { reason: 'interrupted' } });
+    const before = parseSamples(readFileSync(resumed(), 'utf8'));
+    expect(before).toHaveLength(3);
+    again();
+    expect(await measure(SOUND_FAKE, SLOW)).toMatchObject({ ok: true });
+    expect(samples().slice(0, 3)).toEqual(before);
+    expect(samples().map(({ boot }) => boot)).toEqual(samples().map((_, index) => index));
+    expect(samples()).toHaveLength(method === 'trace' ? 5 : 15);
+  });
+
+  test('does not go on with boots of another method', async () => {
+    await interruptedAt(6);
+    again();
+    probed('trace');
+    await measure(SOUND_FAKE, SLOW);
+    expect(samples().map(({ method, session }) => [method, session])).toEqual(Array(5).fill(['trace', 1]));
+  });
 
   test('goes on where it was: no boot twice, none missing', async () => {
     expect(await interruptedAt(6)).toMatchObject({ ok: false, failure: { reason: 'interrupted' } });

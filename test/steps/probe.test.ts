@@ -58,7 +58,8 @@ describe('a sound guest', () => {
   test('is verified at every point, on each machine type that is shipped', async () => {
     for (const type of ['pc', 'q35', 'microvm']) {
       expect(await probe(SOUND, { machine: { type } })).toEqual({
-        schemaVersion: 1,
+        schemaVersion: 2,
+        method: 'exit',
         accelerator: 'tcg',
         reason: 'asked',
         machine: type,

@@ -54,9 +54,9 @@ function whatIsWrong({ port, value }: Exit, before: readonly number[]): string |
 
 /** What qboot and the patched kernel write, in the order in which a boot comes through it. */
 const STANDARD = [
-  { port: 0xf5, name: 'firmware', label: 'firmware starts', phase: 'tQEMU' },
-  { port: 0xf4, name: 'kernel', label: 'kernel starts', phase: 'tFW' },
-  { port: 0xf6, name: 'user-space', label: 'user space starts', phase: 'tKernel' },
+  { port: 0xf5, name: 'firmware', label: 'firmware', phase: 'tQEMU' },
+  { port: 0xf4, name: 'kernel', label: 'kernel', phase: 'tFW' },
+  { port: 0xf6, name: 'user-space', label: 'user space', phase: 'tKernel' },
 ] as const;
 
 /** What qboot writes at 0xf4 tells how it starts the kernel; all else comes by multiboot or fw_cfg. */

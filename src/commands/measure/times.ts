@@ -4,13 +4,22 @@ import type { Point } from '../../recipe/schema.js';
 import { readTextIfThere } from '../../system/files.js';
 import { portText } from './exits.js';
 
-/** Lines as bash's `time` prints them, of the boots that count; for each port when there are several. */
+/** Lines as bash's `time` prints them, of the boots that count; for each kind of boot when there are several. */
 export function timeLines(points: readonly Point[], runFolder: string): string[] {
   const samples = parseSamples(readTextIfThere(join(runFolder, 'samples.ndjson')) ?? '');
   const counting = samples.filter(({ warmup, outcome }) => !warmup && outcome === 'reached');
-  return points.flatMap(({ name, port }) => {
-    const boots = counting.filter(({ point }) => point === name);
-    return ['', ...(points.length > 1 ? [`${portText(port)}, ${boots.length} boots`] : []), ...timesOf(boots)];
+  const traced = counting.filter(({ method }) => method === 'trace');
+  const exits = points.map(({ name, port }) => ({
+    title: portText(port),
+    boots: counting.filter(({ method, point }) => method === 'exit' && point === name),
+  }));
+  const kinds = [
+    ...(traced.length > 0 && traced.length === counting.length ? [] : exits),
+    ...(traced.length > 0 ? [{ title: 'all ports', boots: traced }] : []),
+  ];
+  return kinds.flatMap(({ title, boots }) => {
+    const heading = kinds.length > 1 || points.length > 1 ? [`${title}, ${boots.length} boots`] : [];
+    return ['', ...heading, ...timesOf(boots)];
   });
 }
 

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Usage } from '../../core/failures/recipe.js';
 import { failed, success, type Result } from '../../core/result.js';
+import type { MeasuringMethod } from '../../measure/boot-plan.js';
 import { withHome } from '../../recipe/home.js';
+import type { Measure } from '../../recipe/schema.js';
 import { findProgram } from '../../system/distribution.js';
 import { workingFolder } from '../../system/environment.js';
 import { parseExits, type Exit } from './exits.js';
@@ -19,6 +21,9 @@ export interface MeasureOptions {
   readonly cpus: string;
   readonly cpu?: string;
   readonly append: string;
+  readonly method: MeasuringMethod;
+  readonly pin?: string;
+  readonly realtime?: string;
   readonly timeout: string;
   readonly warmup: string;
   readonly seed: string;
@@ -43,6 +48,8 @@ export interface Wish {
   readonly boots: number;
   readonly warmup: number;
   readonly seed: number;
+  readonly method: MeasuringMethod;
+  readonly scheduling: Pick<Measure, 'pin' | 'realtime'>;
   /** `30s`. */
   readonly timeout: string;
 }
@@ -57,17 +64,22 @@ export function readWish(options: MeasureOptions, further: readonly string[]): R
   if (!numbers.ok) {
     return numbers;
   }
+  const scheduling = readScheduling(options);
+  if (!scheduling.ok) {
+    return scheduling;
+  }
   const complaint = strayWord(further) ?? badTimeout(options.timeout);
   if (complaint !== undefined) {
     return failed(complaint);
   }
-  const { machine, accel, cpu, append, timeout } = options;
+  const { machine, accel, cpu, append, timeout, method } = options;
+  const told = { machine, accel, cpu, append, timeout, method, scheduling: scheduling.value };
   const files = {
     hypervisor: programPath(options.binary),
     firmware: absolute(options.firmware),
     kernel: absolute(options.kernel),
   };
-  return success({ files, exits: exits.value, machine, accel, cpu, append, further, timeout, ...numbers.value });
+  return success({ files, exits: exits.value, further, ...told, ...numbers.value });
 }
 
 interface Bounds {
@@ -100,6 +112,32 @@ function readNumbers(options: MeasureOptions): Result<Numbers, Usage> {
   const { iterations, memory, cpus, warmup, seed } = options;
   const number = { boots: Number(iterations), memory: Number(memory), cpus: Number(cpus) };
   return success({ ...number, warmup: Number(warmup), seed: Number(seed) });
+}
+
+function readScheduling({ pin, realtime }: MeasureOptions): Result<Wish['scheduling'], Usage> {
+  const pinned = pin === undefined ? success({}) : readPin(pin);
+  const priority = realtime === undefined ? success({}) : readPriority(realtime);
+  return pinned.ok && priority.ok ? success({ ...pinned.value, ...priority.value }) : pinned.ok ? priority : pinned;
+}
+
+function readPin(text: string): Result<Wish['scheduling'], Usage> {
+  const [, vm, stopwatch] = /^(\d{1,4})(?:,(\d{1,4}))?$/.exec(text) ?? [];
+  if (vm === undefined) {
+    const message = `--pin ${text} is not a processor, nor two with a comma between`;
+    const hint = 'for example --pin 1,0: the VM on processor 1, the stopwatch on 0';
+    return failed({ reason: 'usage', message, hint });
+  }
+  return success({ pin: { vm: Number(vm), ...(stopwatch === undefined ? {} : { stopwatch: Number(stopwatch) }) } });
+}
+
+function readPriority(text: string): Result<Wish['scheduling'], Usage> {
+  return /^[1-9]\d?$/.test(text)
+    ? success({ realtime: Number(text) })
+    : failed({
+        reason: 'usage',
+        message: `--realtime ${text} is not a priority from 1 to 99`,
+        hint: 'for example --realtime 50',
+      });
 }
 
 /** Before "--" commander takes no word that begins with "-"; a first word without it was meant for something else. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { median, quantile, statistics } from '../../src/measure/statistics.js';
+import { median, quantile, statistics } from '../../../src/measure/statistics/describe.js';
 
 const durations = fc.array(fc.integer({ min: 0, max: 1e12 }), { minLength: 1, maxLength: 60 });
 

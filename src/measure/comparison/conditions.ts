@@ -1,0 +1,81 @@
+import type { Accelerator } from '../vm.js';
+import type { HostRecord } from '../host.js';
+
+/** Under which conditions an arm was measured, as far as they count for a comparison. */
+export interface Conditions {
+  readonly host: HostRecord;
+  readonly machine: VmConditions;
+  readonly method: string;
+}
+
+/** The VM that was booted. */
+export interface VmConditions {
+  readonly type: string;
+  readonly accelerator: Accelerator;
+  /** Missing where it is left to the hypervisor. */
+  readonly cpu?: string;
+  readonly memoryMib: number;
+  readonly processors: number;
+}
+
+/** Something in which two arms differ, each value as a person reads it. */
+export interface Difference {
+  /** `host.kernel`, `machine.memory`, `method`. */
+  readonly field: string;
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Everything in which the conditions of two arms differ; figures are comparable where there is nothing. */
+export function differences(a: Conditions, b: Conditions): Difference[] {
+  const [ours, theirs] = [facts(a), facts(b)];
+  const fields = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
+  return fields
+    .map((field) => ({ field, a: ours[field] ?? UNKNOWN, b: theirs[field] ?? UNKNOWN }))
+    .filter((difference) => difference.a !== difference.b);
+}
+
+const UNKNOWN = 'not known';
+
+/** The VM as a recipe names its parts. */
+function vmFacts({ type, accelerator, cpu, memoryMib, processors }: VmConditions): Record<string, string> {
+  return {
+    'machine.type': type,
+    'machine.accel': accelerator,
+    'machine.cpu': cpu ?? "the hypervisor's own",
+    'machine.memory': `${memoryMib} MiB`,
+    'machine.cpus': String(processors),
+  };
+}
+
+function facts({ host, machine, method }: Conditions): Record<string, string> {
+  return { ...hostFacts(host), ...vmFacts(machine), method };
+}
+
+/**
+ * What of a host makes boots faster or slower. Its memory is not in it, because a kernel tells another size after some
+ * updates, nor is its load, which no two measurements share.
+ */
+const HOST_FIELDS = [
+  'architecture',
+  'cpu',
+  'microcode',
+  'kernel',
+  'processors',
+  'governor',
+  'turbo',
+  'smt',
+  'virtualisation',
+  'transparentHugepages',
+] as const;
+
+function hostFacts(host: HostRecord): Record<string, string> {
+  const named = HOST_FIELDS.flatMap((field) => {
+    const value = host[field];
+    return value === undefined ? [] : [[`host.${field}`, String(value)] as const];
+  });
+  const mitigations = Object.entries(host.mitigations).map(
+    ([name, value]) => [`host.mitigations.${name}`, value] as const,
+  );
+  return Object.fromEntries([...named, ...mitigations]);
+}
