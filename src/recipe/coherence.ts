@@ -2,10 +2,11 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecipeProblem } from '../core/failures/recipe.js';
 import { byCodeUnit } from '../core/json.js';
-import { nearest } from '../core/nearest.js';
 import { COMPONENTS, type Component } from '../core/step.js';
 import { packageFolder } from '../system/environment.js';
+import { bootFaults } from './boot-coherence.js';
 import { problemAt } from './check.js';
+import { misnamed, type Fault } from './fault.js';
 import { valueAt, type KeyPath, type Located } from './located.js';
 import type { Recipe } from './schema.js';
 import { oneOf } from './shape.js';
@@ -15,17 +16,9 @@ export function checkCoherence(recipe: Recipe, node: Located): readonly RecipePr
   const found = [
     ...COMPONENTS.flatMap((name) => [...installedFaults(name, recipe), ...componentFaults(name, recipe)]),
     ...COMPONENTS.flatMap((name) => configFaults(name, recipe, node)),
-    ...pointFaults(recipe),
-    ...phaseFaults(recipe),
+    ...bootFaults(recipe),
   ];
   return found.map(({ path, ...words }) => problemAt(node, path, words));
-}
-
-interface Fault {
-  readonly path: KeyPath;
-  readonly found: string;
-  readonly expected: string;
-  readonly nearest?: string;
 }
 
 /** Only a program is looked up on the PATH. */
@@ -100,68 +93,8 @@ function patchFaults(entry: Recipe['kernel']['patches'][number], path: KeyPath):
   return known.includes(entry.series) ? [] : [misnamed([...path, 'series'], entry.series, { known, expected })];
 }
 
-/** A name that is none of those that are known. */
-function misnamed(
-  path: KeyPath,
-  name: string,
-  { known, expected }: { readonly known: readonly string[]; readonly expected: string },
-): Fault {
-  const near = nearest(name, known);
-  return { path, found: JSON.stringify(name), expected, ...(near === undefined ? {} : { nearest: near }) };
-}
-
 /** The patch series that ship, in code-unit order: folders below `src/patches` that hold version folders. */
 function shippedSeries(): readonly string[] {
   const entries = readdirSync(patchesFolder, { withFileTypes: true });
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(byCodeUnit);
-}
-
-function pointFaults({ points }: Recipe): readonly Fault[] {
-  return points.flatMap((point, index) => {
-    const before = points.slice(0, index);
-    const faults: Fault[] = [];
-    if (before.some((other) => other.name === point.name)) {
-      faults.push({
-        path: ['points', index, 'name'],
-        found: `"${point.name}" again`,
-        expected: 'a name for each point alone',
-      });
-    }
-    const twin = before.find((other) => other.port === point.port && other.value === point.value);
-    if (twin !== undefined) {
-      const found = `port ${point.port} and value ${point.value}, as "${twin.name}" has`;
-      faults.push({ path: ['points', index, 'value'], found, expected: 'a port and value that no other point has' });
-    }
-    return faults;
-  });
-}
-
-function phaseFaults({ phases, points }: Recipe): readonly Fault[] {
-  const known = points.map((point) => point.name);
-  return phases.flatMap((phase, index) => {
-    const faults: Fault[] = [];
-    for (const key of ['from', 'to'] as const) {
-      const name = phase[key];
-      if (name !== undefined && !known.includes(name)) {
-        faults.push(
-          misnamed(['phases', index, key], name, { known, expected: `the name of a point: ${oneOf(known)}` }),
-        );
-      }
-    }
-    if (phase.from === phase.to) {
-      faults.push({
-        path: ['phases', index, 'from'],
-        found: `"${phase.to}" at both ends`,
-        expected: 'two different points',
-      });
-    }
-    if (phases.slice(0, index).some((other) => other.name === phase.name)) {
-      faults.push({
-        path: ['phases', index, 'name'],
-        found: `"${phase.name}" again`,
-        expected: 'a name for each phase alone',
-      });
-    }
-    return faults;
-  });
 }

@@ -37,7 +37,7 @@ export interface ResolvedPaths {
 export function resolvePaths(recipe: Recipe, node: Located): ResolvedPaths {
   const resolver = new Resolver(node);
   const components = COMPONENTS.map((name) => [name, resolver.component(name, recipe[name])] as const);
-  const resolved = { ...recipe, ...(Object.fromEntries(components) as Record<Component, RecipeComponent>) };
+  const resolved = { ...recipe, ...(Object.fromEntries(components) as Pick<Recipe, Component>) };
   return { recipe: resolved, problems: resolver.problems, present: resolver.present, absent: resolver.absent };
 }
 

@@ -5,6 +5,7 @@ import { readRecipeChain } from './chain.js';
 import { checkSchema } from './check.js';
 import { checkCoherence } from './coherence.js';
 import { findRecipe } from './find.js';
+import { withFinePoints } from './fine-points.js';
 import type { RecipeRequest, ResolvedRecipe } from './request.js';
 import { resolvePaths } from './paths.js';
 import { applySettings } from './setting.js';
@@ -19,16 +20,21 @@ export function resolveRecipe(request: RecipeRequest): Result<ResolvedRecipe, Re
   if (!chain.ok) {
     return chain;
   }
-  const node = applySettings(chain.value.recipe, request);
-  if (!node.ok) {
-    return node;
+  const settled = applySettings(chain.value.recipe, request);
+  if (!settled.ok) {
+    return settled;
   }
-  const recipe = checkSchema(node.value);
+  const written = checkSchema(settled.value);
+  if (!written.ok) {
+    return failed({ reason: 'recipe-invalid', problems: written.failure });
+  }
+  const node = withFinePoints(settled.value, written.value);
+  const recipe = checkSchema(node);
   if (!recipe.ok) {
     return failed({ reason: 'recipe-invalid', problems: recipe.failure });
   }
-  const paths = resolvePaths(recipe.value, node.value);
-  const problems = [...checkCoherence(recipe.value, node.value), ...paths.problems];
+  const paths = resolvePaths(recipe.value, node);
+  const problems = [...checkCoherence(recipe.value, node), ...paths.problems];
   if (problems.length > 0) {
     return failed({ reason: 'recipe-invalid', problems });
   }

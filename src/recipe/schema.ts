@@ -78,9 +78,19 @@ const point = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name of lower-case letters, digits and "-"'),
     port,
-    value: z.int().min(0).max(127).describe('What the guest writes; the VM ends with status value * 2 + 1.'),
+    value: z
+      .int()
+      .min(0)
+      .max(127)
+      .describe('What the guest writes; with an exit device the VM ends with status value * 2 + 1.'),
     label: z.string().optional().describe('For a person: "firmware starts".'),
-    boots: z.int().min(1).optional().describe('Boots for this point, where they are fewer than measure.boots.'),
+    boots: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Boots that end at this point, where they are fewer than measure.boots. A traced boot has every point.',
+      ),
   })
   .describe('A write of the guest at a known moment.');
 
@@ -89,9 +99,27 @@ const phase = z
     name: z.string().min(1),
     from: z.string().optional().describe('Point at which it begins; without it, the start of the VM.'),
     to: z.string().describe('Point at which it ends.'),
+    in: z.string().optional().describe('Name of the phase that it is a part of.'),
     label: z.string().optional(),
   })
   .describe('The time between two points.');
+
+const finePoints = z
+  .strictObject({
+    before: z.string().describe('Point before which its points come in a boot.'),
+    patches,
+    points: z.array(point).min(1).describe('In the order in which a boot comes by.'),
+    phases: z.array(phase).default([]),
+  })
+  .describe('What "points: fine" adds to the recipe.');
+
+const kernel = component.extend({
+  points: z
+    .enum(['coarse', 'fine'])
+    .default('coarse')
+    .describe('fine: with the patches, points and phases under "fine:".'),
+  fine: finePoints.optional(),
+});
 
 const byAccelerator = z.union([z.string(), z.strictObject({ kvm: z.string(), tcg: z.string() })]);
 
@@ -120,8 +148,22 @@ const machine = z.strictObject({
   arguments: z.array(z.string()).default([]).describe('Further arguments of the hypervisor.'),
 });
 
+const cpu = z.int().min(0).max(4095);
+
+const pin = z
+  .strictObject({
+    vm: cpu.optional().describe('The one that the VM runs on, with all its threads.'),
+    stopwatch: cpu.optional().describe('The one that the stopwatch runs on; best another core.'),
+  })
+  .describe('Logical processors of the host (as in /proc/cpuinfo) to which processes are bound.');
+
 const measure = z.strictObject({
-  method: z.enum(['exit']).default('exit'),
+  method: z
+    .enum(['auto', 'exit', 'trace', 'both'])
+    .default('auto')
+    .describe(
+      'exit: a boot ends at one point; trace: a boot shows all points (needs a machine with an ISA bus); both: the two interleaved; auto: trace where a boot comes through with it, else exit.',
+    ),
   boots: z.int().min(1).default(20).describe('Boots for each point.'),
   warmup: z.int().min(0).default(2).describe('Boots for each point before those that count; kept apart.'),
   timeout: duration.default('30s').describe('After this a boot counts as hung.'),
@@ -132,6 +174,13 @@ const measure = z.strictObject({
     .max(1)
     .default(0.1)
     .describe('Share of failed boots above which the figures are not valid.'),
+  pin: pin.optional(),
+  realtime: z
+    .int()
+    .min(1)
+    .max(99)
+    .optional()
+    .describe('SCHED_FIFO priority of the stopwatch, where this user may set one; the VM keeps an ordinary one.'),
 });
 
 /** The schema of a whole recipe after `extends` and `--set` are worked in. */
@@ -141,9 +190,15 @@ export const recipeSchema = z
     description: z.string().default(''),
     hypervisor: component,
     firmware: component,
-    kernel: component,
+    kernel,
+    init: z
+      .enum(['builtin', 'none'])
+      .default('none')
+      .describe(
+        'builtin: the VM gets an initial RAM disk with an init of ours, which writes 1 to port 0xf7 and no more.',
+      ),
     machine,
-    points: z.array(point).min(1),
+    points: z.array(point).min(1).max(64),
     phases: z.array(phase).min(1),
     measure,
   })

@@ -20,8 +20,9 @@ describe('the recipes that ship', () => {
       [0xf5, 1],
       [0xf4, 3],
       [0xf6, 2],
+      [0xf7, 1],
     ]);
-    expect(recipe.phases.map(({ name }) => name)).toEqual(['tQEMU', 'tFW', 'tKernel']);
+    expect(recipe.phases.map(({ name }) => name)).toEqual(['tQEMU', 'tFW', 'tKernel', 'tUser']);
     expect(recipe.machine.type).toEqual({ kvm: 'microvm', tcg: 'pc' });
     expect(recipe.kernel.build).toMatchObject({
       system: 'kbuild',

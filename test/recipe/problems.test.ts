@@ -21,7 +21,7 @@ describe('a wrong recipe', () => {
       [4, 'machine.memory', '3', 'a whole number of at least 16', undefined],
       [8, 'points', 'a list', 'a list of mappings with at least one entry', undefined],
       [7, 'measure.timeout', '30', 'a duration such as "30s", "500ms" or "2m"', undefined],
-      [6, 'measure.bots', 'key "bots"', 'method, boots, warmup, timeout, seed or max-failed', 'boots'],
+      [6, 'measure.bots', 'key "bots"', 'method, boots, warmup, timeout, seed, max-failed, pin or realtime', 'boots'],
     ]);
   });
 
