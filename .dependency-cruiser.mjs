@@ -81,6 +81,13 @@ export default {
       to: { path: `${npm}listr2/` },
     },
     {
+      name: 'charts-are-report',
+      comment: 'What is drawn with is hidden behind src/report/chart.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/report/chart/' },
+      to: { path: `${npm}vega(-lite)?/` },
+    },
+    {
       name: 'no-development-packages',
       comment: 'What is installed with the package is what it may import.',
       severity: 'error',

@@ -61,7 +61,21 @@ export default tseslint.config(
       'no-restricted-properties': ['error', ...surroundings],
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { paths: ['execa', 'got', 'simple-git', 'tar', 'listr2', 'diff', 'zod', 'yaml', 'commander'].map(lazily) },
+        {
+          paths: [
+            'execa',
+            'got',
+            'simple-git',
+            'tar',
+            'listr2',
+            'diff',
+            'zod',
+            'yaml',
+            'commander',
+            'vega',
+            'vega-lite',
+          ].map(lazily),
+        },
       ],
     },
   },

@@ -24,3 +24,19 @@ export function alignColumns(columns: readonly Column[], rows: readonly (readonl
 export function fit(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
 }
+
+/** A text broken between words into lines that fit a width, where words do; lines after the first begin with `indent`. */
+export function wrapped(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = /^ */.exec(text)?.[0] ?? '';
+  for (const word of text.trim().split(' ')) {
+    const isFirst = line.trim() === '';
+    if (!isFirst && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else {
+      line = isFirst ? `${line}${word}` : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,23 +1,35 @@
 import type { Digest } from '../core/digest.js';
 import type { CpuRefused } from '../measure/cpu-model.js';
 import type { HostRecord } from '../measure/host.js';
+import type { BootMethod } from '../measure/boot-plan.js';
 import { failures } from '../measure/measurement.js';
 import type { MeasurementRecord } from '../measure/measurement-record.js';
-import { phaseDurations, type PhaseDuration } from '../measure/phases.js';
+import { methodsApart, phaseDurations, type MethodsApart, type PhaseDuration } from '../measure/phases.js';
 import type { ProbeRecord } from '../measure/probe.js';
 import { series, type Sample } from '../measure/samples.js';
-import { statistics, type Statistics } from '../measure/statistics.js';
+import { medianInterval, type Interval } from '../measure/statistics/bootstrap.js';
+import { statistics, type Statistics } from '../measure/statistics/describe.js';
+import { outliers } from '../measure/statistics/outliers.js';
 import type { Outcome } from '../measure/verdict.js';
 import type { Recipe } from '../recipe/schema.js';
+import { warningsOf } from './find-warnings.js';
+import type { Warning } from './warnings.js';
 
 /** `summary.json`: what a measurement came to. Every duration in it is in nanoseconds. */
 export interface Summary {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly unit: 'ns';
   readonly recipe: { readonly name: string; readonly description: string };
   readonly machine: MachineSummary;
+  /** By tracing where that was done, else of boots that end at one point. */
   readonly points: readonly PointSummary[];
   readonly phases: readonly PhaseDuration[];
+  /** The same by the other method, where both were done. */
+  readonly other?: MethodFigures;
+  /** How far the two methods are apart, where both were done. */
+  readonly apart?: readonly MethodsApart[];
+  /** What stands against the figures, the gravest first. */
+  readonly warnings: readonly Warning[];
   readonly boots: BootCounts;
   readonly measured: MeasuredSummary;
   readonly host: HostRecord;
@@ -38,6 +50,23 @@ export interface MachineSummary {
   readonly processors: number;
 }
 
+/** What a second method came to. */
+export interface MethodFigures {
+  readonly method: BootMethod;
+  /** Boots that count and came through. */
+  readonly boots: number;
+  readonly points: readonly PointSummary[];
+  readonly phases: readonly PhaseDuration[];
+}
+
+/** The figures of one point, in nanoseconds. */
+export interface PointStatistics extends Statistics {
+  /** 95 % interval of the median. */
+  readonly interval: Interval;
+  /** How many of the boots stand apart from the rest. They are in every figure. */
+  readonly outliers: number;
+}
+
 /** One exit point. */
 export interface PointSummary {
   readonly name: string;
@@ -45,7 +74,7 @@ export interface PointSummary {
   readonly port: number;
   readonly value: number;
   /** Missing where no boot reached it. */
-  readonly statistics?: Statistics;
+  readonly statistics?: PointStatistics;
   /** Boots that count and did not reach it. */
   readonly failed: number;
 }
@@ -73,38 +102,90 @@ export interface MeasuredSummary {
 /** What a recipe gives to its summary: names and labels. */
 export type SummaryRecipe = Pick<Recipe, 'name' | 'description' | 'points' | 'phases'>;
 
-/** Works out the summary of a finished measurement. */
+/** Works out the summary of a finished measurement. The same samples give the same summary. */
 export function summarise(recipe: SummaryRecipe, record: MeasurementRecord, samples: readonly Sample[]): Summary {
-  const points = recipe.points.map((point) => pointSummary(point, samples));
-  const medians = Object.fromEntries(
-    points.flatMap(({ name, statistics: figures }) => (figures === undefined ? [] : [[name, figures.median] as const])),
-  );
+  const { method, plan } = record;
+  const boots = bootCounts(samples);
+  const { points, phases } = figures(recipe, samples, { method: mainMethod(method), seed: plan.seed });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     unit: 'ns',
     recipe: { name: recipe.name, description: recipe.description },
     machine: machineSummary(record),
     points,
-    phases: phaseDurations(recipe.phases, medians),
-    boots: bootCounts(samples),
+    phases,
+    ...(method === 'both' ? otherMethod(recipe, samples, plan.seed) : {}),
+    warnings: warningsOf({ record, samples, points, boots }),
+    boots,
     measured: measuredSummary(record),
     host: record.host,
     inputs: record.inputs,
   };
 }
 
+/** The method that the figures of a measurement are from: of both, tracing. */
+export function mainMethod(method: MeasurementRecord['method']): BootMethod {
+  return method === 'exit' ? 'exit' : 'trace';
+}
+
+function otherMethod(
+  recipe: SummaryRecipe,
+  samples: readonly Sample[],
+  seed: number,
+): Required<Pick<Summary, 'other' | 'apart'>> {
+  const boots = samples.filter(({ method, warmup, outcome }) => method === 'exit' && !warmup && outcome === 'reached');
+  return {
+    other: { method: 'exit', boots: boots.length, ...figures(recipe, samples, { method: 'exit', seed }) },
+    apart: methodsApart(recipe.phases, { samples, seed }),
+  };
+}
+
+interface FigureRequest {
+  readonly method: BootMethod;
+  readonly seed: number;
+}
+
+function figures(
+  { points, phases }: SummaryRecipe,
+  samples: readonly Sample[],
+  { method, seed }: FigureRequest,
+): Pick<Summary, 'points' | 'phases'> {
+  return {
+    points: points.map((point) => pointSummary(point, samples, { method, seed })),
+    phases: phaseDurations(phases, { samples, method, seed }),
+  };
+}
+
 function pointSummary(
   { name, label, port, value }: Recipe['points'][number],
   samples: readonly Sample[],
+  { method, seed }: FigureRequest,
 ): PointSummary {
-  const figures = statistics(series(samples, name));
+  const found = pointStatistics(series(samples, name, method), seed);
+  // A traced boot that failed has no point at all.
+  const missed = failures(samples).filter(
+    (sample) => sample.method === method && (method === 'trace' || sample.point === name),
+  );
   return {
     name,
     ...(label === undefined ? {} : { label }),
     port,
     value,
-    ...(figures === undefined ? {} : { statistics: figures }),
-    failed: failures(samples).filter((sample) => sample.point === name).length,
+    ...(found === undefined ? {} : { statistics: found }),
+    failed: missed.length,
+  };
+}
+
+function pointStatistics(durations: readonly number[], seed: number): PointStatistics | undefined {
+  const found = statistics(durations);
+  const interval = medianInterval(durations, { seed });
+  if (found === undefined || interval === undefined) {
+    return undefined;
+  }
+  return {
+    ...found,
+    interval: { low: Math.round(interval.low), high: Math.round(interval.high) },
+    outliers: outliers(durations).filter(Boolean).length,
   };
 }
 

@@ -1,8 +1,10 @@
-import { readableDuration } from '../measure/duration.js';
-import { phaseBars } from './bar.js';
-import { alignColumns, fit, type Column } from './columns.js';
+import { phaseBars, ROOM_FOR_INTERVALS } from './bar.js';
+import { alignColumns, fit, wrapped, type Column } from './columns.js';
+import { estimateText } from './estimate.js';
 import type { PointSummary, Summary } from './summary.js';
 import { plain, type TextPaint } from './text-paint.js';
+import { warningText } from './warning-text.js';
+import type { Warning } from './warnings.js';
 
 /** How the terminal's table is drawn. */
 export interface TableOptions {
@@ -12,51 +14,79 @@ export interface TableOptions {
   readonly paint?: TextPaint;
 }
 
-/** What a finished measurement shows on a terminal: the points in a table, the phases as bars, what went wrong. */
+/** What a finished measurement shows on a terminal: points, phases with bars, the machine, and what to beware of. */
 export function summaryText(summary: Summary, { width = 80, paint = plain }: TableOptions = {}): string {
   return [
     ...pointTable(summary, width, paint),
     '',
-    ...phaseBars({ phases: summary.phases, medians: mediansOf(summary), width, paint }),
+    ...phaseBars(summary, { width, paint }),
+    ...apartTable(summary, width, paint),
     '',
     ...[machineLine(summary), ...cpuLines(summary)].map((line) => paint.dim(fit(line, width))),
-    ...failureLines(summary).map((line) => paint.red(fit(line, width))),
+    ...summary.warnings.flatMap((warning) => warningLines(warning, width, paint)),
   ].join('\n');
-}
-
-/** Point -> median in nanoseconds, of the points that have one. */
-export function mediansOf({ points }: Summary): Record<string, number> {
-  return Object.fromEntries(
-    points.flatMap(({ name, statistics }) => (statistics === undefined ? [] : [[name, statistics.median] as const])),
-  );
 }
 
 const COLUMNS: readonly Column[] = [
   { title: 'point', align: 'left' },
   { title: 'n', align: 'right' },
   { title: 'median', align: 'right' },
+  { title: '95 % interval', align: 'left' },
   { title: 'p95', align: 'right' },
   { title: 'failed', align: 'right' },
 ];
+const INTERVAL_COLUMN = 3;
 /** What the columns beside the first can take at most, with the gaps between them. */
 const FIGURES_WIDTH = 42;
+const INTERVAL_WIDTH = 20;
 
 function pointTable({ points }: Summary, width: number, paint: TextPaint): string[] {
+  const hasRoom = width >= ROOM_FOR_INTERVALS;
+  const shown = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => hasRoom || column !== INTERVAL_COLUMN);
+  const room = width - FIGURES_WIDTH - (hasRoom ? INTERVAL_WIDTH : 0);
   const [titles = '', ...rows] = alignColumns(
-    COLUMNS,
-    points.map((point) => [fit(point.label ?? point.name, Math.max(8, width - FIGURES_WIDTH)), ...figures(point)]),
+    shown(COLUMNS),
+    points.map((point) => shown([called(point, Math.max(8, room)), ...figures(point)])),
   );
   return [paint.bold(titles), ...rows];
 }
 
+/** By its label where that fits: half a label says less than the name. */
+function called({ name, label = name }: PointSummary, room: number): string {
+  return fit(label.length <= room ? label : name, room);
+}
+
 function figures({ statistics, failed }: PointSummary): string[] {
-  return statistics === undefined
-    ? ['0', '-', '-', String(failed)]
-    : [String(statistics.n), readableDuration(statistics.median), readableDuration(statistics.p95), String(failed)];
+  if (statistics === undefined) {
+    return ['0', '-', '', '-', String(failed)];
+  }
+  const { n, median, interval, p95 } = statistics;
+  const text = estimateText(median, interval);
+  return [String(n), text.value, text.interval, estimateText(p95).value, String(failed)];
+}
+
+/** How far the two methods are apart, where both were done. */
+function apartTable({ apart = [] }: Summary, width: number, paint: TextPaint): string[] {
+  if (apart.length === 0) {
+    return [];
+  }
+  const rows = apart.map(({ phase, difference, interval }) => {
+    const text = estimateText(difference, interval);
+    return [fit(phase, 18), text.value, text.interval];
+  });
+  const [titles = '', ...lines] = alignColumns(
+    [
+      { title: 'phase', align: 'left' },
+      { title: 'exit - trace', align: 'right' },
+      { title: '95 % interval', align: 'left' },
+    ],
+    rows,
+  );
+  return ['', paint.bold(fit(titles, width)), ...lines.map((line) => fit(line, width))];
 }
 
 /** The VM in one line: `virt under KVM, host, 4 processors, 512 MiB`; without a CPU model where none is named. */
-export function machineLine({ machine }: Summary): string {
+export function machineLine({ machine }: Pick<Summary, 'machine'>): string {
   const { type, accelerator, cpu, processors, memoryMib } = machine;
   const model = cpu === undefined ? '' : `, ${cpu}`;
   return `${type} under ${accelerator.toUpperCase()}${model}, ${processors} processor${processors === 1 ? '' : 's'}, ${memoryMib} MiB`;
@@ -71,12 +101,12 @@ export function cpuLines({ machine: { cpuRefused } }: Summary): string[] {
   return [`${model === undefined ? 'the CPU model' : `the CPU model ${model}`} could not be had: ${detail}`];
 }
 
-/** What went wrong, one line each; none when every boot was a sample. */
-export function failureLines({ boots }: Summary): string[] {
-  const { failed, counted, warmupFailed, warmup, outcomes } = boots;
-  const kinds = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+function warningLines(warning: Warning, width: number, paint: TextPaint): string[] {
+  const { text, advice } = warningText(warning);
+  const isGrave = warning.kind === 'failed-boots' || warning.kind === 'failed-warmup';
+  const colour = (line: string): string => (isGrave ? paint.red(line) : paint.yellow(line));
   return [
-    ...(failed === 0 ? [] : [`${failed} of ${counted} boots failed and are in no figure (${kinds.join(', ')})`]),
-    ...(warmupFailed === 0 ? [] : [`${warmupFailed} of ${warmup} warm-up boots failed`]),
+    ...wrapped(`! ${text}`, width, '  ').map(colour),
+    ...wrapped(`  ${advice}`, width, '  ').map((line) => paint.dim(line)),
   ];
 }

@@ -3,10 +3,11 @@ export interface TextPaint {
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
+  yellow(text: string): string;
   cyan(text: string): string;
 }
 
 const same = (text: string): string => text;
 
 /** Leaves every text as it is. */
-export const plain: TextPaint = { bold: same, dim: same, red: same, cyan: same };
+export const plain: TextPaint = { bold: same, dim: same, red: same, yellow: same, cyan: same };

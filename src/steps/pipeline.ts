@@ -8,6 +8,7 @@ import type { WorkingTree } from '../system/git-local.js';
 import { configureStep } from './configure.js';
 import { fetchStep } from './fetch.js';
 import { fetchConfig } from './fetch/config.js';
+import { initStep } from './init.js';
 import { makeStep } from './make.js';
 import { measureStep } from './measure.js';
 import { patchStep } from './patch.js';
@@ -34,7 +35,10 @@ export async function assemble(recipe: Recipe, held: Held = new Map()): Promise<
     }
     steps.push(...componentSteps(component, recipe[component], { held, workingTree: workingTree.value }));
   }
-  return success([...steps, stopwatchStep(), probeStep({ recipe }), measureStep({ recipe }), reportStep({ recipe })]);
+  const init = recipe.init === 'builtin' ? [initStep()] : [];
+  const pins = steps.filter(({ name }) => name.startsWith('pin:')).map(({ name }) => ({ step: name, output: 'pin' }));
+  const measuring = [stopwatchStep(), probeStep({ recipe }), measureStep({ recipe }), reportStep({ recipe, pins })];
+  return success([...steps, ...init, ...measuring]);
 }
 
 /** The results that a reader looks for in a run's folder. */
@@ -43,6 +47,9 @@ export const RESULT_FILES = [
   { step: 'measure', output: 'measurement', as: 'measurement.json' },
   { step: 'report', output: 'summary', as: 'summary.json' },
   { step: 'report', output: 'report', as: 'report.md' },
+  { step: 'report', output: 'csv', as: 'samples.csv' },
+  { step: 'report', output: 'html', as: 'report.html' },
+  { step: 'report', output: 'svg', as: 'report.svg' },
 ] as const;
 
 async function readLocal(

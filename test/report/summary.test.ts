@@ -20,6 +20,41 @@ test('the phases are differences of the medians', () => {
   ]);
 });
 
+test('every median has its interval, and the same samples give the same one', () => {
+  const { points, phases } = summarise(recipe, knownRecord(), knownSamples());
+  for (const { statistics } of points) {
+    expect(statistics?.interval.low).toBeLessThan(statistics?.median ?? 0);
+    expect(statistics?.interval.high).toBeGreaterThan(statistics?.median ?? Infinity);
+    expect(statistics?.outliers).toBe(0);
+  }
+  expect(phases.every(({ interval }) => interval !== undefined)).toBe(true);
+  expect(summarise(recipe, knownRecord(), knownSamples())).toEqual(summarise(recipe, knownRecord(), knownSamples()));
+});
+
+test('with both methods the figures are of traced boots, the others stand beside them, and how far they are apart', () => {
+  const summary = summarise(recipe, knownRecord('both'), knownSamples({}, 'both'));
+  expect(summary.measured.method).toBe('both');
+  expect(summary.points[0]?.statistics?.median).toBe(40.5e6);
+  expect(summary.other).toMatchObject({ method: 'exit', boots: 12 });
+  expect(summary.other?.points[0]?.statistics?.median).toBe(50.5e6);
+  expect(summary.apart?.map(({ phase, difference }) => [phase, difference])).toEqual([
+    ['tQEMU', 10e6],
+    ['tFW', 0],
+    ['tKernel', 0],
+  ]);
+  expect(summarise(recipe, knownRecord(), knownSamples())).not.toHaveProperty('other');
+});
+
+test('a traced boot that failed has failed at every point', () => {
+  const { points, boots } = summarise(recipe, knownRecord('trace'), knownSamples({ 2: 'hung' }, 'trace'));
+  expect(points.map(({ failed, statistics }) => [failed, statistics?.n])).toEqual([
+    [1, 3],
+    [1, 3],
+    [1, 3],
+  ]);
+  expect(boots).toMatchObject({ counted: 4, failed: 1 });
+});
+
 test('failed boots are counted by kind, at their point, and warm-up boots apart', () => {
   const samples = knownSamples({ 0: 'hung', 4: 'panicked', 5: 'hung' });
   const { boots, points } = summarise(recipe, knownRecord(), samples);
@@ -30,7 +65,7 @@ test('failed boots are counted by kind, at their point, and warm-up boots apart'
 
 test('it says of what the figures are: machine, seed, digests and time', () => {
   expect(summarise(recipe, knownRecord(), knownSamples())).toMatchObject({
-    schemaVersion: 1,
+    schemaVersion: 2,
     unit: 'ns',
     machine: { accelerator: 'tcg', reason: 'kvm-hangs', type: 'pc', memoryMib: 512, processors: 1 },
     measured: { method: 'exit', seed: 1, lastBootAt: '2026-01-02T03:05:05.000Z' },

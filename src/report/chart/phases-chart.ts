@@ -1,0 +1,207 @@
+import type { Summary } from '../summary.js';
+import { fit } from '../columns.js';
+import { estimateText } from '../estimate.js';
+import type { Chart, Layer } from './drawing.js';
+import { phaseColor, type Palette } from './palette.js';
+import { phaseSpans, type PhaseSpan } from './phase-spans.js';
+import { phaseBlocks, phaseRows, type Frame } from './phase-shapes.js';
+import { chartStyle } from './style.js';
+import { axisUnit, inUnit } from './unit.js';
+import { estimateWords } from './words.js';
+
+/** How the phases are drawn. */
+export interface PhasesLook {
+  readonly palette: Palette;
+  /** Pixels, all in all. Below 600 the figures beside the bars leave out their intervals. */
+  readonly width: number;
+}
+
+const LETTER = 7;
+const NAME = 14;
+
+/**
+ * The phases of a boot: on top all of them one after the other, each with its parts below it; then each in a row of
+ * its own, where it lies in the boot, with the 95 % interval of its length below its end.
+ */
+export function phasesChart(summary: Pick<Summary, 'points' | 'phases'>, look: PhasesLook): Chart {
+  const total = summary.points.at(-1)?.statistics?.median ?? 0;
+  const spans = phaseSpans(summary).map((span) => ({ ...span, figure: figureOf(span, total, look.width) }));
+  const frame = frameOf(spans, look);
+  const layer = [...stack(spans, frame, look.palette), ...rows(spans, frame, look.palette)];
+  return {
+    title: 'Phases of a boot',
+    description: spans.map(inWords).join('; '),
+    spec: {
+      width: frame.width,
+      height: frame.height,
+      autosize: 'none',
+      padding: { left: frame.left, right: look.width - frame.left - frame.width, top: 4, bottom: 40 },
+      config: chartStyle(look.palette),
+      // An empty list of layers is no chart to Vega.
+      layer: layer.length === 0 ? [{ data: { values: [] }, mark: 'rect' }] : layer,
+    },
+  };
+}
+
+function inWords({ name, duration, interval }: PhaseSpan): string {
+  return `${name}: ${duration === undefined ? 'no figure' : estimateWords(duration, interval)}`;
+}
+
+/** A phase with what stands beside its bar. */
+interface ShownSpan extends PhaseSpan {
+  readonly figure: string;
+}
+
+function frameOf(spans: readonly ShownSpan[], { width }: PhasesLook): Frame {
+  const ends = spans.flatMap(({ begin, duration = 0, interval }) => [
+    begin,
+    begin + duration,
+    begin + (interval?.high ?? 0),
+  ]);
+  const unit = axisUnit(ends);
+  const names = spans.map(({ name, depth }) => (Math.min(NAME, name.length) + 1.2 * depth) * LETTER);
+  const left = Math.max(0, ...names) + 12;
+  const figures = Math.max(0, ...spans.map(({ figure }) => figure.length * LETTER));
+  const inside = Math.max(80, width - left - figures - 12);
+  const depths = Math.max(0, ...spans.map(({ depth }) => depth + 1));
+  return {
+    left,
+    width: inside,
+    height: depths * BAND + GAP + spans.length * ROW,
+    top: depths * BAND + GAP,
+    row: ROW,
+    band: BAND,
+    unit,
+    domain: [
+      Math.min(0, ...ends.map((end) => inUnit(end, unit))),
+      Math.max(...ends.map((end) => inUnit(end, unit)), 0) || 1,
+    ],
+  };
+}
+
+const BAND = 26;
+const GAP = 14;
+const ROW = 30;
+const WIDE = 600;
+/** Of the kind that is not drawn together. */
+const GAP_TEXT = '\u00a0\u00a0';
+
+function figureOf({ duration, interval }: PhaseSpan, total: number, width: number): string {
+  if (duration === undefined) {
+    return 'no figure';
+  }
+  const share = total > 0 ? `${Math.round((duration / total) * 100)} %` : '';
+  const figure = estimateText(duration, interval);
+  return [figure.value, share, width < WIDE ? '' : figure.interval].filter((part) => part !== '').join(GAP_TEXT);
+}
+
+function scales({ unit, domain, height, width }: Frame): { x: object; y: object } {
+  const axis = {
+    title: `${unit.name} from the start of the VM`,
+    tickCount: Math.max(3, Math.floor(width / 80)),
+    grid: true,
+  };
+  return {
+    x: { field: 'begin', type: 'quantitative', axis, scale: { domain, nice: false, zero: false } },
+    y: {
+      field: 'top',
+      type: 'quantitative',
+      axis: null,
+      scale: { domain: [0, height], range: [0, height], nice: false },
+    },
+  };
+}
+
+function stack(spans: readonly PhaseSpan[], frame: Frame, palette: Palette): Layer[] {
+  const blocks = phaseBlocks(spans, frame).map((block) => ({ ...block, color: phaseColor(palette, block.family) }));
+  const { x, y } = scales(frame);
+  const color = { field: 'color', type: 'nominal', scale: null } as const;
+  return [
+    {
+      name: 'stack',
+      data: { values: blocks },
+      mark: { type: 'rect', cornerRadius: 2 },
+      encoding: { x, x2: { field: 'end' }, y, y2: { field: 'bottom' }, color },
+    },
+    {
+      name: 'stack-names',
+      data: { values: blocks.filter(({ roomy }) => roomy) },
+      mark: { type: 'text', color: palette.onPhase, fontWeight: 600, baseline: 'middle' },
+      encoding: { x: { ...x, field: 'middle' }, y: { ...y, field: 'centre' }, text: { field: 'name' } },
+    },
+  ] as Layer[];
+}
+
+function rows(spans: readonly ShownSpan[], frame: Frame, palette: Palette): Layer[] {
+  const values = phaseRows(spans, frame).map((row, index) => ({
+    ...row,
+    figure: spans[index]?.figure,
+    label: `${'· '.repeat(row.depth)}${fit(row.name, NAME)}`,
+    ...bodyOf(row, phaseColor(palette, row.family)),
+  }));
+  return [
+    bars(
+      values.filter(({ duration }) => duration !== undefined),
+      frame,
+    ),
+    ...whiskers(values, frame, palette),
+    beside(values, frame, { name: 'phase-names', field: 'label', x: { value: -8 }, align: 'right' }),
+    beside(values, frame, { name: 'phase-figures', field: 'figure', x: { value: frame.width + 8 }, align: 'left' }),
+  ];
+}
+
+/** A phase that ends before it begins is an outline only. */
+function bodyOf({ begin, end }: { begin: number; end: number }, color: string): { fill: string; stroke: string } {
+  return end < begin ? { fill: 'transparent', stroke: color } : { fill: color, stroke: 'transparent' };
+}
+
+function bars(values: readonly object[], frame: Frame): Layer {
+  const { x, y } = scales(frame);
+  return {
+    name: 'phases',
+    data: { values },
+    mark: { type: 'rect', cornerRadius: 2, strokeWidth: 1 },
+    encoding: {
+      x,
+      x2: { field: 'end' },
+      y,
+      y2: { field: 'bottom' },
+      fill: { field: 'fill', type: 'nominal', scale: null },
+      stroke: { field: 'stroke', type: 'nominal', scale: null },
+    },
+  };
+}
+
+function whiskers(values: readonly { low?: number; high?: number }[], frame: Frame, { ink }: Palette): Layer[] {
+  const { x, y } = scales(frame);
+  const data = { values: values.filter(({ low }) => low !== undefined) };
+  const mark = { type: 'rule', color: ink, strokeWidth: 1.5 };
+  const capTop = { y: { ...y, field: 'whiskerTop' }, y2: { field: 'whiskerBottom' } };
+  return [
+    {
+      name: 'intervals',
+      data,
+      mark,
+      encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y: { ...y, field: 'whisker' } },
+    },
+    { name: 'intervals-low', data, mark, encoding: { x: { ...x, field: 'low' }, ...capTop } },
+    { name: 'intervals-high', data, mark, encoding: { x: { ...x, field: 'high' }, ...capTop } },
+  ] as Layer[];
+}
+
+interface Beside {
+  readonly name: string;
+  readonly field: string;
+  readonly x: { readonly value: number };
+  readonly align: 'left' | 'right';
+}
+
+function beside(values: readonly object[], frame: Frame, { name, field, x, align }: Beside): Layer {
+  const { y } = scales(frame);
+  return {
+    name,
+    data: { values },
+    mark: { type: 'text', align, baseline: 'middle' },
+    encoding: { x, y: { ...y, field: 'centre' }, text: { field, type: 'nominal' } },
+  };
+}

@@ -1,0 +1,68 @@
+import type { ComparedRow } from '../measure/comparison/compare.js';
+import { readableDuration } from '../measure/duration.js';
+import type { ComparedSide, ComparisonDocument } from './comparison.js';
+import { unmatchedLines } from './comparison-table.js';
+import {
+  conclusion,
+  differenceLines,
+  gateText,
+  intervalText,
+  methodLines,
+  pText,
+  shiftText,
+  signedDuration,
+  warningLines,
+} from './comparison-words.js';
+
+/** `compare.md`: a comparison in the Markdown of GitHub, short enough for a comment on a pull request. */
+export function comparisonMarkdown(document: ComparisonDocument): string {
+  const { a, b, gates } = document;
+  const sections = [
+    `# ${a.recipe.name === b.recipe.name ? a.recipe.name : `${a.recipe.name} and ${b.recipe.name}`}: B against A`,
+    `**${conclusion(document)}**`,
+    ...(gates.length === 0 ? [] : [list(gates.map((gate) => gateLine(gateText(gate), gate.outcome)))]),
+    list([sideLine('A', a), sideLine('B', b), ...differenceLines(document)]),
+    rowTable(document.rows),
+    list([...methodLines(document), ...unmatchedLines(document), ...warningLines(document)]),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function gateLine(text: string, outcome: string): string {
+  return outcome === 'passed' ? text : `**${text}**`;
+}
+
+function sideLine(letter: string, { name, boots, measured, machine }: ComparedSide): string {
+  const { type, accelerator, memoryMib, processors } = machine;
+  const failed = boots.failed === 0 ? '' : `, ${boots.failed} of them failed`;
+  return `${letter}: ${name}; ${type} under ${accelerator.toUpperCase()}, vCPUs ${processors}, ${memoryMib} MiB; ${boots.counted} boots${failed}, ${measured.lastBootAt}`;
+}
+
+const TITLES = ['', 'A', 'B', 'shift', '', '95 % interval', 'p', 'verdict'];
+
+function rowTable(rows: readonly ComparedRow[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
+  return [line(TITLES), '|---|--:|--:|--:|--:|--:|--:|---|', ...rows.map((row) => line(cells(row)))].join('\n');
+}
+
+function cells(row: ComparedRow): string[] {
+  const { name, label, a, b, shift, percent, verdict } = row;
+  return [
+    label === undefined ? name : `${name}: ${label}`,
+    readableDuration(a.median),
+    readableDuration(b.median),
+    signedDuration(shift),
+    percent === undefined ? '' : shiftText(row),
+    intervalText(row),
+    pText(row),
+    verdict === 'slower' || verdict === 'faster' ? `**${verdict}**` : verdict,
+  ];
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
