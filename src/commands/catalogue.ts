@@ -28,6 +28,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: () => import('./measure.js'),
   },
   {
+    name: 'compare',
+    summary: 'hold two measurements against each other, phase by phase, and fail where B is slower than it may be',
+    load: () => import('./compare.js'),
+  },
+  {
     name: 'plan',
     summary: 'show what a run would do, because of which input, and about how long it takes',
     load: () => import('./plan.js'),

@@ -6,9 +6,10 @@ import { summaryText } from '../report/table.js';
 import { readJsonIfThere } from '../system/files.js';
 import { age, duration } from '../ui/quantities.js';
 import type { Terminal } from '../ui/terminal.js';
+import { widthOf } from './width.js';
 
-const WIDEST = 100;
-const WIDTH_OF_A_PIPE = 80;
+/** Among the results of a run that has figures. */
+const REPORT_PAGE = 'report.html';
 
 /** What a run came to, for a person: the figures where it has some, how old they are, and where its record lies. */
 export function outcomeLines(outcome: RunOutcome, terminal: Terminal, now = Date.now()): string[] {
@@ -18,13 +19,9 @@ export function outcomeLines(outcome: RunOutcome, terminal: Terminal, now = Date
     ...(summary === undefined
       ? []
       : ['', summaryText(summary, { width: widthOf(terminal), paint }), ...ageLine(outcome.steps, now), '']),
+    ...(summary === undefined ? [] : [`report: ${join(outcome.folder, REPORT_PAGE)}`]),
     paint.dim(`${duration(outcome.seconds)}, recorded in ${outcome.folder}`),
   ];
-}
-
-function widthOf(terminal: Terminal): number {
-  const columns = terminal.columns();
-  return Number.isFinite(columns) ? Math.min(WIDEST, columns) : WIDTH_OF_A_PIPE;
 }
 
 /** The figures of this run. A run that left the report out has none, whatever an earlier one has left there. */

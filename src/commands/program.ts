@@ -38,7 +38,7 @@ Examples:
 
 Exit status: 0 done, 1 a step failed, 2 wrong usage or recipe, 3 the machine is not fit,
 4 network or digest, 5 the measurement is not valid, 6 all is built, but this machine cannot measure it,
-130 interrupted, 70 a bug in bootlap.`;
+10 a regression beyond --fail-if, 11 too few boots to tell, 130 interrupted, 70 a bug in bootlap.`;
 
 /** Recognised by what it has, because its class would have to be loaded again to ask. */
 function isCommanderError(error: unknown): error is CommanderError {

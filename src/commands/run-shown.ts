@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.js';
 import type { Usage } from '../core/failures/recipe.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { Step, StepName } from '../core/step.js';
-import { runPipeline, select, type RunOutcome, type Selection } from '../engine/index.js';
+import { runPipeline, select, type ResultFile, type RunOutcome, type Selection } from '../engine/index.js';
 import { openRunView } from '../ui/run-view.js';
 import type { RunView } from '../ui/view.js';
 import { RESULT_FILES } from '../steps/pipeline.js';
@@ -16,16 +16,28 @@ import { failAll, type Advice } from './report-failure.js';
 import type { ExecutionOptions, ViewOptions } from './options.js';
 import type { Session } from './session.js';
 
-/** A run as the command line asks for it. */
-export interface ShownRun {
+/** How steps are run and shown. */
+export interface RunManner {
   readonly session: Session;
   readonly options: ViewOptions & Pick<ExecutionOptions, 'jobs' | 'clean'>;
-  /** What is to be run. */
-  pipeline(): Promise<Result<CalledPipeline, Failure>>;
   /** Which steps; may depend on which there are. */
   selection(steps: readonly Step[]): Selection;
   readonly offline: boolean;
   readonly keepGoing: boolean;
+}
+
+/** What a run takes of a pipeline. */
+export interface RunnablePipeline extends Omit<CalledPipeline, 'recipe'> {
+  /** The name by which its outputs lie in the workspace. */
+  readonly recipe: Pick<CalledPipeline['recipe'], 'name'>;
+  /** Outputs that are copied into the run's folder; without it those of a measurement. */
+  readonly results?: readonly ResultFile[];
+}
+
+/** A run as the command line asks for it. */
+export interface ShownRun extends RunManner {
+  /** What is to be run. */
+  pipeline(): Promise<Result<CalledPipeline, Failure>>;
   /** Lines before the figures. */
   lead?(outcome: RunOutcome, pipeline: CalledPipeline): readonly string[];
   /** The next thing to try after a failure, where it is another than usual. */
@@ -35,14 +47,11 @@ export interface ShownRun {
 /** Runs a pipeline's steps, shows them while they run and what came of it at the end; gives the exit status. */
 export async function runShown(request: ShownRun): Promise<ExitStatus> {
   const jobs = jobCount(request.options);
-  if (!jobs.ok) {
-    return notBegun(request, jobs.failure);
-  }
-  const pipeline = await request.pipeline();
+  const pipeline = jobs.ok ? await request.pipeline() : jobs;
   if (!pipeline.ok) {
     return notBegun(request, pipeline.failure);
   }
-  const outcome = await watched(request, pipeline.value, jobs.value);
+  const outcome = await watchRun(request, pipeline.value);
   return outcome.ok ? showOutcome(request, pipeline.value, outcome.value) : notBegun(request, outcome.failure);
 }
 
@@ -60,12 +69,13 @@ function jobCount({ jobs }: Pick<ExecutionOptions, 'jobs'>): Result<number, Usag
       });
 }
 
-async function watched(
-  request: ShownRun,
-  pipeline: CalledPipeline,
-  jobs: number,
-): Promise<Result<RunOutcome, Failure>> {
+/** Runs a pipeline's steps and shows them while they run. Fails where it could not begin. */
+export async function watchRun(request: RunManner, pipeline: RunnablePipeline): Promise<Result<RunOutcome, Failure>> {
   const { session, options } = request;
+  const jobs = jobCount(options);
+  if (!jobs.ok) {
+    return jobs;
+  }
   const selection = request.selection(pipeline.steps);
   const selected = select(pipeline.steps, selection);
   if (!selected.ok) {
@@ -73,7 +83,8 @@ async function watched(
   }
   const view = await openView(request, pipeline, selected.value.steps);
   const signal = session.interruption();
-  signal.addEventListener('abort', () => tellOfInterruption(view, signal));
+  const tell = (): void => tellOfInterruption(view, signal);
+  signal.addEventListener('abort', tell);
   const sink = await lockKeeper(pipeline, view.sink);
   try {
     return await runPipeline({
@@ -83,8 +94,8 @@ async function watched(
       selection,
       signal,
       sink,
-      jobs: lazyJobBudget(jobs),
-      results: RESULT_FILES,
+      jobs: lazyJobBudget(jobs.value),
+      results: pipeline.results ?? RESULT_FILES,
       notices: pipeline.notices ?? [],
       offline: request.offline,
       clean: options.clean === true,
@@ -93,11 +104,16 @@ async function watched(
       command: session.commandLine,
     });
   } finally {
+    // The next run of the same command has a view of its own.
+    signal.removeEventListener('abort', tell);
     await view.close();
   }
 }
 
-async function lockKeeper({ lock, isOneOff = false, workspace }: CalledPipeline, sink: EventSink): Promise<EventSink> {
+async function lockKeeper(
+  { lock, isOneOff = false, workspace }: RunnablePipeline,
+  sink: EventSink,
+): Promise<EventSink> {
   if (lock === undefined) {
     return sink;
   }
@@ -106,8 +122,8 @@ async function lockKeeper({ lock, isOneOff = false, workspace }: CalledPipeline,
 }
 
 function openView(
-  { session, options }: ShownRun,
-  pipeline: CalledPipeline,
+  { session, options }: RunManner,
+  pipeline: RunnablePipeline,
   selected: ReadonlySet<StepName>,
 ): Promise<RunView> {
   const { json = false, verbose = false } = options;
@@ -130,7 +146,10 @@ function showOutcome(request: ShownRun, pipeline: CalledPipeline, outcome: RunOu
 }
 
 /** With `--json` a reader finds the same last line, whether or not the run could begin. */
-function notBegun({ session, options, advice }: ShownRun, failure: Failure): Promise<ExitStatus> {
+export function notBegun(
+  { session, options, advice }: Pick<ShownRun, 'session' | 'options' | 'advice'>,
+  failure: Failure,
+): Promise<ExitStatus> {
   if (options.json === true) {
     session.output.write(`${JSON.stringify({ event: 'end', seconds: 0, failures: [{ failure }] })}\n`);
   }

@@ -9,6 +9,8 @@ export const EXIT_STATUS = {
   network: 4,
   notValid: 5,
   cannotMeasure: 6,
+  regression: 10,
+  unsettled: 11,
   bug: 70,
   interrupted: 130,
 } as const;
@@ -56,6 +58,11 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'probe-failed': EXIT_STATUS.notValid,
   'boots-failed': EXIT_STATUS.notValid,
   'kvm-required': EXIT_STATUS.cannotMeasure,
+  'run-not-found': EXIT_STATUS.usage,
+  'run-unfit': EXIT_STATUS.usage,
+  'not-comparable': EXIT_STATUS.notValid,
+  regression: EXIT_STATUS.regression,
+  'regression-unsettled': EXIT_STATUS.unsettled,
   interrupted: EXIT_STATUS.interrupted,
 };
 

@@ -12,15 +12,22 @@ export interface RunFolder {
   readonly path: string;
 }
 
-/** Makes the folder of a new run and points `runs/latest` at it. Ids sort by the time of their start (UTC). */
+/** Makes the folder of a new run and points `runs/latest` at it. */
 export function makeRunFolder(workspace: Workspace, recipe: string): RunFolder {
-  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  const id = `${time}-${recipe}-${randomBytes(2).toString('hex')}`;
-  const path = join(workspace.runs, id);
-  mkdirSync(join(path, 'logs'), { recursive: true });
+  const run = makeRecordFolder(workspace, recipe);
+  mkdirSync(join(run.path, 'logs'));
   const link = join(workspace.runs, `.latest.${uniqueSuffix()}`);
-  symlinkSync(id, link);
+  symlinkSync(run.id, link);
   renameSync(link, join(workspace.runs, 'latest'));
+  return run;
+}
+
+/** Makes a folder among the runs for the record of something that runs no step. Ids sort by the time of their start (UTC). */
+export function makeRecordFolder(workspace: Workspace, name: string): RunFolder {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const id = `${time}-${name}-${randomBytes(2).toString('hex')}`;
+  const path = join(workspace.runs, id);
+  mkdirSync(path, { recursive: true });
   return { id, path };
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadRecipe } from '../../src/recipe/load.js';
 import { bootlap, type Called } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
+import { SOUND_FAKE } from '../rig/vm-fake.js';
 import { buildGuest } from '../rig/vm-guest.js';
 import { callsOf, fakeBzImage, fakeFirmware, NEMU_HELP, offeringHypervisor, QEMU_HELP } from '../rig/vm-offer.js';
 
@@ -33,19 +34,19 @@ describe('a measurement of what was built by hand', () => {
     expect(stdout).toContain('expecting the guest to write 1 at 0xf5, 3 at 0xf4, 2 at 0xf6');
     expect(stdout.match(TIMES)).toHaveLength(3);
     expect(stdout).toMatch(/^0xf4, 3 boots\nreal/m);
-    expect(stdout).toMatch(/^0xf5: firmware starts +3 /m);
+    expect(stdout).toMatch(/^0xf5: .* 3 +[\d.]+ /m);
     expect(stdout).toMatch(/^tKernel /m);
     // One boot for each point by the probe, and three.
     expect(callsOf(hypervisor)).toHaveLength(3 + 9);
     expect(callsOf(hypervisor)[0]).toContain('-device isa-debug-exit,iobase=0xf5,iosize=0x1');
   });
 
-  test('starts the kernel with the command line of the recipe stock', async () => {
+  test('starts the kernel with the command line of the recipe stock, and without an init', async () => {
     const { call, hypervisor } = handmade();
     await call('-i', '1', '-e', '0xf5', '--accel', 'tcg');
     const stock = await loadRecipe({ nameOrFile: 'stock', settings: [], with: [], workingFolder: '/' });
     const append = stock.ok ? stock.value.recipe.machine.append : '';
-    expect(callsOf(hypervisor)[0]).toContain(` -append ${append} -device`);
+    expect(callsOf(hypervisor)[0]).toContain(` -append ${append} rdinit=/dev/console -device`);
   });
 
   test('at one port has one time and one row, and boots again each time that it is called', async () => {
@@ -58,6 +59,27 @@ describe('a measurement of what was built by hand', () => {
     expect(stdout).not.toContain('0xf4');
     expect((await call(...words)).stdout.match(TIMES)).toHaveLength(1);
     expect(callsOf(hypervisor)).toHaveLength(1 + 2 + 2);
+  });
+
+  test('shows all ports in each boot where that is asked for', async () => {
+    const { call, hypervisor } = handmade();
+    const { status, stdout } = await call('-i', '3', '--accel', 'tcg', '--method', 'trace', '--pin', '0,0');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^all ports, 3 boots\nreal/m);
+    expect(stdout.match(TIMES)).toHaveLength(1);
+    expect(stdout).toMatch(/^0xf4: .* 3 +[\d.]+ /m);
+    // One by the probe, and three.
+    expect(callsOf(hypervisor)).toHaveLength(1 + 3);
+  });
+
+  test.each([
+    ['--pin', 'x'],
+    ['--pin', '1,2,3'],
+    ['--realtime', '0'],
+    ['--realtime', 'high'],
+  ])('%s %s is wrong usage', async (option, value) => {
+    const { call } = handmade();
+    expect(await call(option, value)).toMatchObject({ status: 2, stderr: expect.stringContaining(option) as string });
   });
 
   test('hands on what it is told, and what comes after "--", to the hypervisor', async () => {
@@ -211,7 +233,7 @@ hypervisor: { source: { file: vm/qemu-system-x86_64_virt } }
 firmware: { source: { file: ./bios.bin } }
 kernel: { source: { file: ./bzImage } }
 machine: { type: pc, accel: tcg }
-measure: { boots: 1, warmup: 0 }
+measure: { method: exit, boots: 1, warmup: 0 }
 `;
     writeFileSync(join(base, 'mine.yaml'), recipe);
     const call: Call = (...words) => bootlap([...words, '--workspace', 'w'], { folder: base });
@@ -229,7 +251,11 @@ measure: { boots: 1, warmup: 0 }
   test('builds nothing, has nothing to do the second time, and measures anew when a file has changed', async () => {
     const { base, call, ends } = recipeFolder();
     const first = ends((await call('run', './mine.yaml', '--json')).stdout);
-    expect(Object.keys(first).filter((step) => /^(pin|patch|configure|make):/.test(step))).toEqual(['make:stopwatch']);
+    expect(
+      Object.keys(first)
+        .filter((step) => /^(pin|patch|configure|make):/.test(step))
+        .sort(),
+    ).toEqual(['make:init', 'make:stopwatch']);
     expect(first).toMatchObject({ measure: 'ran', report: 'ran' });
     expect(Object.values(ends((await call('run', './mine.yaml', '--json')).stdout))).not.toContain('ran');
     appendFileSync(join(base, 'bzImage'), 'more');
@@ -250,12 +276,12 @@ measure: { boots: 1, warmup: 0 }
       join(base, 'vm'),
       QEMU_HELP,
       `if [ "$boot" = 5 ] && [ ! -e ${hook} ]; then touch ${hook}; echo more >> ${base}/bzImage; fi
-case "$port" in 0xf5) exit 3 ;; 0xf4) exit 7 ;; 0xf6) exit 5 ;; esac; exit 0`,
+${SOUND_FAKE}`,
     );
     const { stdout, status } = await call('run', './mine.yaml');
     expect(status).toBe(0);
     expect(stdout).toContain('an input of measure was changed while it ran');
-    expect(readFileSync(join(base, 'w/runs/latest/samples.ndjson'), 'utf8').trim().split('\n')).toHaveLength(3);
+    expect(readFileSync(join(base, 'w/runs/latest/samples.ndjson'), 'utf8').trim().split('\n')).toHaveLength(4);
   });
 
   test('a finished kernel takes the place of a built one with one setting', async () => {

@@ -16,6 +16,10 @@ test.each([
   ['probe-failed', 5],
   ['boots-failed', 5],
   ['kvm-required', 6],
+  ['run-not-found', 2],
+  ['not-comparable', 5],
+  ['regression', 10],
+  ['regression-unsettled', 11],
   ['interrupted', 130],
 ] as const)('%s ends the process with %i', (reason, status) => {
   expect(exitStatusOf(SAMPLE_FAILURES[reason])).toBe(status);
@@ -23,7 +27,7 @@ test.each([
 
 test('every failure has one of the documented exit statuses, and never that of success or of a bug', () => {
   for (const failure of Object.values(SAMPLE_FAILURES)) {
-    expect([1, 2, 3, 4, 5, 6, 130]).toContain(exitStatusOf(failure));
+    expect([1, 2, 3, 4, 5, 6, 10, 11, 130]).toContain(exitStatusOf(failure));
   }
 });
 

@@ -12,7 +12,9 @@ import { bootlap, type Called } from '../rig/cli.js';
 // each other, as the runs of a user do.
 
 const FEW_BOOTS = ['--set', 'measure.boots=3', '--set', 'measure.warmup=1'];
-const POINTS = ['firmware', 'kernel', 'user-space'];
+const POINTS = ['firmware', 'kernel', 'user-space', 'init'];
+/** What `kernel.points=fine` adds, in the order of a boot. */
+const FINE_POINTS = ['decompressor', 'start-kernel', 'start-kernel-over', 'initcalls', 'initcalls-over'];
 const MEASURING = ['probe', 'measure', 'report'];
 
 const folder = mkdtempSync(join(tmpdir(), 'bootlap-e2e-'));
@@ -28,26 +30,28 @@ describe('the recipe "stock"', () => {
     first = await run(['stock', ...FEW_BOOTS]);
   });
 
-  test('in an empty workspace every step runs, and every boot ends at its point', () => {
+  test('in an empty workspace every step runs, and every boot comes through all points up to the first program', () => {
     expect(new Set(Object.values(statuses(first)))).toEqual(new Set(['ran']));
     const boots = samples();
-    expect(boots).toHaveLength(POINTS.length * (3 + 1));
-    expect(new Set(boots.map(({ point, outcome, status }) => `${point} ${outcome} ${status}`))).toEqual(
-      new Set(['firmware reached 3', 'kernel reached 7', 'user-space reached 5']),
-    );
+    expect(boots).toHaveLength(3 + 1);
+    for (const { method, outcome, markersNs } of boots) {
+      expect([method, outcome, inOrder(markersNs)]).toEqual(['trace', 'reached', POINTS]);
+    }
   });
 
   test('the figures make sense: points in their order, and most of the time goes to the kernel', () => {
     const { points, phases, boots } = summary();
-    expect(boots).toMatchObject({ counted: 9, failed: 0, warmup: 3 });
+    expect(boots).toMatchObject({ failed: 0, warmupFailed: 0 });
     expect(points.map(({ name, failed, statistics }) => [name, failed, statistics?.n])).toEqual(
       POINTS.map((name) => [name, 0, 3]),
     );
-    const [tQEMU = NaN, tFW = NaN, tKernel = NaN] = phases.map(({ median }) => median ?? NaN);
-    expect(phases.map(({ name }) => name)).toEqual(['tQEMU', 'tFW', 'tKernel']);
+    const [tQEMU = NaN, tFW = NaN, tKernel = NaN, tUser = NaN] = phases.map(({ median }) => median ?? NaN);
+    expect(phases.map(({ name }) => name)).toEqual(['tQEMU', 'tFW', 'tKernel', 'tUser']);
     expect(tQEMU).toBeGreaterThan(1e6);
     expect(tKernel).toBeGreaterThan(20e6);
     expect(tKernel).toBeGreaterThan(3 * tFW);
+    expect(tUser).toBeGreaterThan(0);
+    expect(tUser).toBeLessThan(tKernel);
   });
 
   test('a second run has nothing to do and shows the same figures', async () => {
@@ -72,6 +76,28 @@ describe('the recipe "stock"', () => {
     const wish = ['stock', ...FEW_BOOTS, '--set', 'machine.memory=256'];
     expect(ran(await run(wish))).toEqual(MEASURING);
     expect(summary().machine.memoryMib).toBe(256);
+  });
+
+  test('with an exit device every boot ends at its point, that of the first program too', async () => {
+    expect(ran(await run(['stock', ...FEW_BOOTS, '--set', 'measure.method=exit']))).toEqual(MEASURING);
+    const boots = samples();
+    expect(boots).toHaveLength(POINTS.length * (3 + 1));
+    expect(new Set(boots.map(({ point, outcome, status }) => `${point} ${outcome} ${status}`))).toEqual(
+      new Set(['firmware reached 3', 'kernel reached 7', 'user-space reached 5', 'init reached 3']),
+    );
+  });
+
+  test("the kernel's fine points cost an incremental build, and take tKernel apart without a rest", async () => {
+    const fine = await run(['stock', ...FEW_BOOTS, '--set', 'kernel.points=fine']);
+    expect(ran(fine)).toEqual(['patch:kernel', 'make:kernel', ...MEASURING]);
+    expect(seconds(fine, 'make:kernel')).toBeLessThan(seconds(first, 'make:kernel') / 3);
+    for (const { markersNs } of samples()) {
+      expect(inOrder(markersNs)).toEqual([...POINTS.slice(0, 2), ...FINE_POINTS, ...POINTS.slice(2)]);
+    }
+    const { phases } = summary();
+    const parts = phases.filter((phase) => phase.in === 'tKernel').map(({ from, to }) => [from, to]);
+    const ends = ['kernel', ...FINE_POINTS, 'user-space'];
+    expect(parts).toEqual(ends.slice(1).map((to, index) => [ends[index], to]));
   });
 
   test('a patch and a config symbol of my own cost an incremental build, and without them the old kernel is back', async () => {
@@ -142,9 +168,18 @@ function seconds(steps: Run, name: string): number {
 }
 
 interface Boot {
+  readonly method: string;
   readonly point: string;
   readonly outcome: string;
   readonly status: number;
+  readonly markersNs: Readonly<Record<string, string>>;
+}
+
+/** The points of a traced boot in the order in which their writes arrived. */
+function inOrder(markersNs: Boot['markersNs']): string[] {
+  return Object.entries(markersNs)
+    .sort(([, one], [, other]) => Number(one) - Number(other))
+    .map(([point]) => point);
 }
 
 function samples(): Boot[] {

@@ -170,6 +170,26 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     folder: '/home/me/linux',
     detail: 'it is no git working tree',
   },
+  'run-not-found': {
+    reason: 'run-not-found',
+    wanted: 'latset',
+    folder: '/w/runs',
+    known: ['20260102T030405Z-stock-ab12'],
+    nearest: 'latest',
+  },
+  'run-unfit': { reason: 'run-unfit', path: '/w/runs/one/samples.ndjson', detail: 'it is not there' },
+  'not-comparable': {
+    reason: 'not-comparable',
+    differences: [{ field: 'machine.memory', a: '512 MiB', b: '256 MiB' }],
+  },
+  regression: {
+    reason: 'regression',
+    gates: [{ gate: 'tKernel > +3%', found: '+5.0 % (95 % interval +4.4 to +5.6 %)' }],
+  },
+  'regression-unsettled': {
+    reason: 'regression-unsettled',
+    gates: [{ gate: 'total > +2ms', found: '+2.1 ms (95 % interval +1.0 ms to +3.0 ms)' }],
+  },
   interrupted: { reason: 'interrupted', signal: 'SIGTERM' },
   'probe-failed': probeFailed({ kind: 'not-instrumented' }),
   'kvm-required': kvmRequired({
@@ -183,7 +203,7 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     reason: 'boots-failed',
     failed: 7,
     boots: 60,
-    points: [{ point: 'userspace', failed: 7, boots: 20 }],
+    points: [{ arm: 'b', point: 'userspace', failed: 7, boots: 20 }],
     console: ['Kernel panic - not syncing'],
   },
   'hypervisor-unfit': { reason: 'hypervisor-unfit', binary: '/usr/bin/qemu', detail: 'it does not start' },
@@ -250,6 +270,7 @@ export const SAMPLE_DIAGNOSES: { readonly [K in Diagnosis['kind']]: Extract<Diag
   'iosize-overlap': { kind: 'iosize-overlap', caughtPort: 0xf5, value: 1 },
   panic: { kind: 'panic', message: 'VFS: Unable to mount root fs' },
   'triple-fault': { kind: 'triple-fault' },
+  'init-failed': { kind: 'init-failed', trouble: { kind: 'no-port-access' } },
   reboot: { kind: 'reboot' },
   hang: { kind: 'hang', seconds: 30, lastPoint: 'kernel' },
   crash: { kind: 'crash', signal: 'SIGSEGV' },
@@ -269,4 +290,5 @@ export const SAMPLE_DIAGNOSES: { readonly [K in Diagnosis['kind']]: Extract<Diag
   'kvm-unusable': { kind: 'kvm-unusable', detail: 'the kernel never reached user space' },
   'hypervisor-error': { kind: 'hypervisor-error', message: 'could not open kernel image' },
   'other-status': { kind: 'other-status', status: 77 },
+  untraceable: { kind: 'untraceable', why: { kind: 'point-missing', points: ['kernel'] } },
 };

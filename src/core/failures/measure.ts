@@ -34,6 +34,7 @@ export type Diagnosis =
   | { readonly kind: 'iosize-overlap'; readonly caughtPort: number; readonly value: number }
   | { readonly kind: 'panic'; readonly message: string }
   | { readonly kind: 'triple-fault' }
+  | { readonly kind: 'init-failed'; readonly trouble: InitTrouble }
   | { readonly kind: 'reboot' }
   | { readonly kind: 'hang'; readonly seconds: number; readonly lastPoint?: string }
   | { readonly kind: 'crash'; readonly signal: string }
@@ -56,7 +57,29 @@ export type Diagnosis =
   /** KVM was taken because a boot got through with it, and then did not carry another one. */
   | { readonly kind: 'kvm-unusable'; readonly detail: string }
   | { readonly kind: 'hypervisor-error'; readonly message: string }
-  | { readonly kind: 'other-status'; readonly status: number };
+  | { readonly kind: 'other-status'; readonly status: number }
+  /** Boots that end at the points come through, and a traced one, which the recipe asks for, does not. */
+  | { readonly kind: 'untraceable'; readonly why: Untraceable };
+
+/** Why the first program of the VM, the one that ships, did not write to its port. */
+export type InitTrouble =
+  /** The kernel has neither ioperm nor iopl. */
+  | { readonly kind: 'no-port-access' }
+  /** It has them and does not let a program have the port. */
+  | { readonly kind: 'port-refused' }
+  /** The kernel has it and cannot execute it; its (negative) error number. */
+  | { readonly kind: 'not-executed'; readonly error: number }
+  /** The kernel does not have it. */
+  | { readonly kind: 'not-found' };
+
+/** Why no boot shows all points. `no-isa-bus`: the machine has no place for the recorders. */
+export type Untraceable =
+  | { readonly kind: 'no-isa-bus' }
+  | { readonly kind: 'wrong-value'; readonly point: string; readonly found: number }
+  | { readonly kind: 'point-missing'; readonly points: readonly string[] }
+  | { readonly kind: 'out-of-order'; readonly point: string; readonly after: string }
+  /** The hypervisor complained and ended. */
+  | { readonly kind: 'refused'; readonly detail: string };
 
 /** The recipe asks for KVM, and KVM does not serve on this machine. */
 export interface KvmRequired {
@@ -103,8 +126,17 @@ export interface BootsFailed {
   /** Of all boots that count. */
   readonly failed: number;
   readonly boots: number;
-  /** The points at which boots failed. */
-  readonly points: readonly { readonly point: string; readonly failed: number; readonly boots: number }[];
+  /**
+   * The points at which boots failed; `traced`: of the boots that had to come through all points up to it; `arm`: the
+   * side of a comparison whose boots they are.
+   */
+  readonly points: readonly {
+    readonly arm?: 'a' | 'b';
+    readonly point: string;
+    readonly traced?: true;
+    readonly failed: number;
+    readonly boots: number;
+  }[];
   readonly console: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnosis, ProbeFailed } from '../../core/failures/measure.js';
+import type { Diagnosis, InitTrouble, ProbeFailed, Untraceable } from '../../core/failures/measure.js';
 import { alternatives } from './text.js';
 
 /** What a boot of the probe showed, in one sentence, and what to do about it. */
@@ -35,8 +35,11 @@ const EXPLAINERS: DiagnosisExplainers = {
   }),
   panic: (diagnosis, { point }) => ({
     finding: `the kernel panicked before "${point}": ${diagnosis.message}`,
-    hint: `read the console above; mostly "append:" under "machine:" or the kernel's configuration is the cause`,
+    hint: diagnosis.message.includes('Unable to mount root fs')
+      ? 'it found no /init: with "init: builtin" it needs CONFIG_BLK_DEV_INITRD=y, with "init: none" the word rdinit=/dev/console in "append:" under "machine:"'
+      : `read the console above; mostly "append:" under "machine:" or the kernel's configuration is the cause`,
   }),
+  'init-failed': ({ trouble }) => initFailed(trouble),
   'triple-fault': (_diagnosis, { point }) => ({
     finding: `the guest's processor gave up (triple fault) before "${point}"`,
     hint: 'the firmware and the kernel do not suit this machine: check "type:" and "cpu:" under "machine:", and that the kernel is a 64-bit bzImage',
@@ -68,12 +71,68 @@ const EXPLAINERS: DiagnosisExplainers = {
     finding: `the hypervisor ended with status ${diagnosis.status} before "${point}"`,
     hint: 'read the console above, or try the command above by hand',
   }),
+  untraceable: ({ why }) => untraceable(why),
 };
 
 /** One sentence for what was found, one for what to do. A diagnosis without words does not compile. */
 export function explainDiagnosis(probe: ProbeFailed): DiagnosisText {
   const explain = EXPLAINERS[probe.diagnosis.kind] as (diagnosis: Diagnosis, probe: ProbeFailed) => DiagnosisText;
   return explain(probe.diagnosis, probe);
+}
+
+function initFailed(trouble: InitTrouble): DiagnosisText {
+  const orNot =
+    'or measure without the first program: "--set init=none", and without its point and phase in the recipe';
+  switch (trouble.kind) {
+    case 'no-port-access':
+      return {
+        finding: 'the first program ran and could not reach its port: the kernel has CONFIG_X86_IOPL_IOPERM off',
+        hint: `add CONFIG_X86_IOPL_IOPERM=y to a fragment of the kernel's configuration, ${orNot}`,
+      };
+    case 'port-refused':
+      return {
+        finding: 'the first program ran and the kernel refused it its port',
+        hint: `the kernel is locked down: take "lockdown=" out of "append:" under "machine:", or CONFIG_SECURITY_LOCKDOWN_LSM out of its configuration, ${orNot}`,
+      };
+    case 'not-executed':
+      return {
+        finding: `the kernel could not execute /init of the initial RAM disk (error ${trouble.error})`,
+        hint: `it takes a 64-bit kernel with CONFIG_BINFMT_ELF=y (error -8: neither), ${orNot}`,
+      };
+    case 'not-found':
+      return {
+        finding: 'the kernel found no /init to start',
+        hint: 'with "init: builtin" in the recipe the VM gets one in an initial RAM disk: the kernel needs CONFIG_BLK_DEV_INITRD=y, and no "rdinit=" or "noinitrd" in "append:" under "machine:"',
+      };
+  }
+}
+
+function untraceable(why: Untraceable): DiagnosisText {
+  const instead = '"--set measure.method=exit" measures with a boot for each point';
+  switch (why.kind) {
+    case 'no-isa-bus':
+      return {
+        finding: 'this machine has no ISA bus, so no boot can be traced',
+        hint: `${instead}; with "auto" that is taken by itself`,
+      };
+    case 'refused':
+      return { finding: `a boot of all points cannot be started: ${why.detail}`, hint: instead };
+    case 'wrong-value':
+      return {
+        finding: `boots that end at a point come through, but in a traced one the guest wrote ${why.found} at the port of "${why.point}"`,
+        hint: `the guest writes there more than once or something else; ${instead}`,
+      };
+    case 'point-missing':
+      return {
+        finding: `boots that end at a point come through, but a traced one did not show ${alternatives(why.points)}`,
+        hint: instead,
+      };
+    case 'out-of-order':
+      return {
+        finding: `in a traced boot "${why.point}" came before "${why.after}"`,
+        hint: `put the entries of "points:" in the recipe in the order in which a boot comes through them; ${instead}`,
+      };
+  }
 }
 
 function hang(diagnosis: Extract<Diagnosis, { kind: 'hang' }>, { point }: ProbeFailed): DiagnosisText {

@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.js';
 import { buildExplainers } from './build.js';
+import { compareExplainers } from './compare.js';
 import { hostExplainers } from './host.js';
 import { measureExplainers } from './measure.js';
 import { networkExplainers } from './network.js';
@@ -14,6 +15,7 @@ const EXPLAINERS: Explainers<Failure> = {
   ...hostExplainers,
   ...buildExplainers,
   ...measureExplainers,
+  ...compareExplainers,
 };
 
 /** A failure in words. A reason without words does not compile. */

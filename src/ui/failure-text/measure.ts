@@ -37,7 +37,10 @@ function bootsFailed(failure: BootsFailed): FailureText {
   return {
     headline: `${failure.failed} of ${count(failure.boots, 'boot')} did not end as they must, so the figures would not be valid`,
     details: [
-      ...failure.points.map(({ point, failed, boots }) => `point:   "${point}": ${failed} of ${count(boots, 'boot')}`),
+      ...failure.points.map(
+        ({ arm, point, traced, failed, boots }) =>
+          `point:   ${arm === undefined ? '' : `${arm.toUpperCase()}, `}${traced === true ? 'all points to ' : ''}"${point}": ${failed} of ${count(boots, 'boot')}`,
+      ),
       'every boot is kept in samples.ndjson in the folder of the run, with how it ended',
     ],
     quoted: failure.console,

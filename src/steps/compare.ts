@@ -1,0 +1,46 @@
+import type { JsonObject } from '../core/json.js';
+import type { Step } from '../core/step.js';
+import { readHostIdentity } from '../measure/host.js';
+import type { Arms } from '../measure/interleaved-plan.js';
+import { vmInputs } from '../measure/vm-files.js';
+import { sharedMeasure, type CompareArm } from './compare/arms.js';
+import { schedulingParams } from './measure.js';
+
+/**
+ * `compare`: the timed boots of two recipes, interleaved. Outputs `samples` (`samples.ndjson`, each line with its `arm`),
+ * and `a` and `b` (`measurement-a.json`, `measurement-b.json`,
+ * {@link import('../measure/measurement-record.js').MeasurementRecord}). What was booted before a kill is not booted again.
+ */
+export function compareStep(arms: Arms<CompareArm>): Step {
+  const { boots } = sharedMeasure(arms);
+  return {
+    name: 'compare',
+    title: `time ${boots} boots of A and of B for each point, interleaved`,
+    lane: 'exclusive',
+    inputs: {
+      params: { a: armParams(arms, 'a'), b: armParams(arms, 'b'), plan: sharedMeasure(arms), host: readHostIdentity() },
+      files: { ...armFiles(arms.a, 'a'), ...armFiles(arms.b, 'b') },
+      upstream: [],
+      tools: [],
+      env: [],
+    },
+    outputs: {
+      samples: { path: 'samples.ndjson', kind: 'file' },
+      a: { path: 'measurement-a.json', kind: 'file' },
+      b: { path: 'measurement-b.json', kind: 'file' },
+    },
+    run: async (context) => (await import('./compare-run.js')).runInterleaved(arms, context),
+  };
+}
+
+function armParams(arms: Arms<CompareArm>, arm: 'a' | 'b'): JsonObject {
+  const { recipe, probe } = arms[arm];
+  const fewer = recipe.points.flatMap(({ name, boots }) => (boots === undefined ? [] : [{ name, boots }]));
+  return { probe, fewer, scheduling: schedulingParams(recipe) };
+}
+
+/** What the probe found, and the user's own files: one that changes in the middle of it makes the samples worthless. */
+function armFiles({ recipe, output }: CompareArm, arm: 'a' | 'b'): Record<string, string> {
+  const own = Object.entries(vmInputs(recipe)).map(([component, path]) => [`${arm}/${component}`, path] as const);
+  return { ...Object.fromEntries(own), [`${arm}/probe.json`]: output('probe', 'probe') };
+}
