@@ -40,7 +40,7 @@ export {
   type Selection,
   type Workspace,
 } from './engine/index.js';
-export { statistics, type Statistics } from './measure/statistics.js';
+export { statistics, type Statistics } from './measure/statistics/describe.js';
 export { loadRecipe, type LoadedRecipe } from './recipe/load.js';
 export type { Recipe } from './recipe/schema.js';
 export type { Summary } from './report/summary.js';
