@@ -3,6 +3,7 @@ import type { ExitStatus } from '../core/exit-status.js';
 import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
 import { COMPONENTS } from '../core/step.js';
+import type { Point } from '../recipe/schema.js';
 import { openWorkspace, type RunOutcome, type Selection } from '../engine/index.js';
 import { whyUnfit } from '../steps/fetch/unfit.js';
 import { assemble } from '../steps/pipeline.js';
@@ -11,7 +12,7 @@ import { kernelFormat } from '../system/kernel-image.js';
 import { adviceFor } from './measure/advice.js';
 import { pointsOf, portText } from './measure/exits.js';
 import { askHypervisor } from './measure/offer.js';
-import { pickMachine } from './measure/pick.js';
+import { pickMachine, type Picked } from './measure/pick.js';
 import { handmadeRecipe } from './measure/recipe.js';
 import { timeLines } from './measure/times.js';
 import { readWish, type MeasureOptions, type Wish } from './measure/wish.js';
@@ -119,6 +120,16 @@ async function handmadePipeline(
   return steps.ok ? success({ ...settled.value, steps: steps.value, workspace: workspace.value.folder }) : steps;
 }
 
+/** KVM may carry a boot to the firmware and none to user space: calls with other ports may come to another accelerator. */
+function chosenBy({ accel }: Picked, points: readonly Point[]): string[] {
+  const last = points.at(-1);
+  return accel === 'auto' && last !== undefined && last.name !== 'user-space'
+    ? [
+        `KVM or TCG is chosen by a boot to ${portText(last.port)}: give --accel where calls with other ports are compared`,
+      ]
+    : [];
+}
+
 /** Looks at the files and asks the emulator, for what the command line leaves open. */
 async function settle(
   session: Session,
@@ -142,6 +153,6 @@ async function settle(
   }
   const points = pointsOf(wish.exits, format.value);
   const expected = points.map(({ port, value }) => `${value} at ${portText(port)}`).join(', ');
-  const notices = [picked.value.why, `expecting the guest to write ${expected}`];
+  const notices = [picked.value.why, `expecting the guest to write ${expected}`, ...chosenBy(picked.value, points)];
   return success({ recipe: await handmadeRecipe(wish, picked.value, points), notices });
 }

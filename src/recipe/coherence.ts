@@ -10,12 +10,14 @@ import { misnamed, type Fault } from './fault.js';
 import { valueAt, type KeyPath, type Located } from './located.js';
 import type { Recipe } from './schema.js';
 import { oneOf } from './shape.js';
+import { addressFaults } from './source-coherence.js';
 
 /** What a recipe says that is well-formed key by key and does not fit together. */
 export function checkCoherence(recipe: Recipe, node: Located): readonly RecipeProblem[] {
   const found = [
     ...COMPONENTS.flatMap((name) => [...installedFaults(name, recipe), ...componentFaults(name, recipe)]),
     ...COMPONENTS.flatMap((name) => configFaults(name, recipe, node)),
+    ...addressFaults(recipe),
     ...bootFaults(recipe),
   ];
   return found.map(({ path, ...words }) => problemAt(node, path, words));

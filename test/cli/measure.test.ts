@@ -144,7 +144,7 @@ describe('a measurement of what was built by hand', () => {
 
 describe('what cannot be measured is told, with what to do about it', () => {
   test.each([
-    [['-i', '0'], '--iterations 0 is not a whole number of at least 1', '--iterations 1000'],
+    [['-i', '0'], '--iterations 0 is not a whole number from 1 to 1000000', '--iterations 1000'],
     [['--cpus', '2000'], '--cpus 2000 is not a whole number from 1 to 1024', '--cpus 1'],
     [['--timeout', '60'], '--timeout 60 is not a duration with its unit', '--timeout 60s'],
     [['--exit', '0x80'], '--exit 0x80 needs the value', '--exit 0xf7:7'],

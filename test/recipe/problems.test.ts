@@ -108,6 +108,22 @@ describe('a wrong recipe', () => {
   });
 });
 
+describe('an address that git is not asked to fetch from', () => {
+  it('is named with its key before anything is fetched', async () => {
+    const text = `extends: nemu
+firmware: { source: { git: /srv/qboot, mirrors: ["ext::sh"] } }
+hypervisor: { source: { submodules: { ui/keycodemapdb: { git: "git://old.example" } } } }
+`;
+    const problems = await new RecipeFolder({ 'mine.yaml': text }).problems('mine.yaml');
+    expect(problems.map(({ path, line }) => [path, line])).toEqual([
+      ['hypervisor.source.submodules.ui/keycodemapdb.git', 3],
+      ['firmware.source.git', 2],
+      ['firmware.source.mirrors[0]', 2],
+    ]);
+    expect(problems[1]?.expected).toContain('file:///');
+  });
+});
+
 describe('what is no YAML', () => {
   it.each([
     ['a tab', 'extends: stock\nmeasure:\n\tboots: 1\n', 3, '\tboots: 1'],

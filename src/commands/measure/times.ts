@@ -18,7 +18,8 @@ export function timeLines(points: readonly Point[], runFolder: string): string[]
     ...(traced.length > 0 ? [{ title: 'all ports', boots: traced }] : []),
   ];
   return kinds.flatMap(({ title, boots }) => {
-    const heading = kinds.length > 1 || points.length > 1 ? [`${title}, ${boots.length} boots`] : [];
+    const heading =
+      kinds.length > 1 || points.length > 1 ? [`${title}, ${boots.length} boot${boots.length === 1 ? '' : 's'}`] : [];
     return ['', ...heading, ...timesOf(boots)];
   });
 }

@@ -90,7 +90,7 @@ interface Bounds {
 
 /** As the recipe's schema has them. */
 const BOUNDS = {
-  iterations: { least: 1, most: 1_000_000_000, example: 1000 },
+  iterations: { least: 1, most: 1_000_000, example: 1000 },
   memory: { least: 16, most: 1_000_000_000, example: 512 },
   cpus: { least: 1, most: 1024, example: 1 },
   warmup: { least: 0, most: 1_000_000_000, example: 2 },
