@@ -179,10 +179,12 @@ describe('markers', () => {
     expect(came(line)).toBe('0:1 1:3');
     const [first = 0, second = 0] = line.markers.map(({ ns }) => Number(ns) / 1e6);
     expect(first).toBeGreaterThan(100);
-    expect(first).toBeLessThan(150);
-    expect(second - first).toBeGreaterThan(200);
-    expect(second - first).toBeLessThan(250);
-    expect(Number(line.elapsed_ns) / 1e6 - second).toBeGreaterThan(100);
+    // What comes is stamped before what comes 200 ms later is written: a busy machine is late by less than that.
+    expect(first).toBeLessThan(300);
+    expect(second).toBeGreaterThan(300);
+    const elapsed = Number(line.elapsed_ns) / 1e6;
+    expect(elapsed).toBeGreaterThan(400);
+    expect(second).toBeLessThan(elapsed);
   });
 
   test('come at the times at which a program in C writes them', () => {

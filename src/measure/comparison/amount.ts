@@ -26,5 +26,6 @@ export function inNanoseconds({ value, unit }: Amount, base: number): number | u
   if (unit === 'ns') {
     return value;
   }
-  return base > 0 ? (value / 100) * base : undefined;
+  // Multiplied first: 29 % of a round number of nanoseconds is one, too.
+  return base > 0 ? (value * base) / 100 : undefined;
 }
