@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.js';
 import type { Usage } from '../core/failures/recipe.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { Step, StepName } from '../core/step.js';
-import { runPipeline, select, type ResultFile, type RunOutcome, type Selection } from '../engine/index.js';
+import { runPipeline, select, type Lock, type ResultFile, type RunOutcome, type Selection } from '../engine/index.js';
 import { openRunView } from '../ui/run-view.js';
 import type { RunView } from '../ui/view.js';
 import { RESULT_FILES } from '../steps/pipeline.js';
@@ -24,6 +24,8 @@ export interface RunManner {
   selection(steps: readonly Step[]): Selection;
   readonly offline: boolean;
   readonly keepGoing: boolean;
+  /** The workspace's lock, where it is held for several runs in a row. */
+  readonly lock?: Lock;
 }
 
 /** What a run takes of a pipeline. */
@@ -102,6 +104,7 @@ export async function watchRun(request: RunManner, pipeline: RunnablePipeline): 
       keepGoing: request.keepGoing,
       wait: options.wait,
       command: session.commandLine,
+      ...(request.lock && { lock: request.lock }),
     });
   } finally {
     // The next run of the same command has a view of its own.

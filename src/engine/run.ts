@@ -6,7 +6,7 @@ import type { JobBudget, Step, StepName } from '../core/step.js';
 import { attempt, attemptAsync, remove } from '../system/files.js';
 import { evaluateAll, type Evaluation } from './evaluate.js';
 import type { Execution } from './execute.js';
-import { takeLock } from './lock.js';
+import { takeLock, type Lock } from './lock.js';
 import { inOrder } from './order.js';
 import { keepResult, makeRunFolder, recordEvent, writeJson, writePlan, type RunFolder } from './run-folder.js';
 import { schedule } from './schedule.js';
@@ -30,6 +30,8 @@ export interface PipelineRequest {
   readonly keepGoing: boolean;
   /** False: another run in the workspace is a `workspace-busy` failure. */
   readonly wait: boolean;
+  /** The workspace's lock, where the caller holds it for several runs in a row: nothing then comes in between. */
+  readonly lock?: Lock;
   /** What we are, for others that wait for us. */
   readonly command: string;
   /** Outputs that are copied into the run's folder, under these names. */
@@ -71,7 +73,8 @@ export async function runPipeline(request: PipelineRequest): Promise<Result<RunO
   }
   const { signal, wait, command } = request;
   const onWait = (holder: { pid: number; command: string }): void => request.sink({ event: 'waiting', ...holder });
-  const lock = await takeLock({ folder: request.workspace, command, wait, signal, onWait });
+  const own = { folder: request.workspace, command, wait, signal, onWait };
+  const lock = request.lock === undefined ? await takeLock(own) : success(NOT_OURS);
   if (!lock.ok) {
     return lock;
   }
@@ -84,6 +87,9 @@ export async function runPipeline(request: PipelineRequest): Promise<Result<RunO
     await lock.value.release();
   }
 }
+
+/** What the caller holds, the caller lets go of. */
+const NOT_OURS: Lock = { release: () => Promise.resolve() };
 
 async function runLocked(
   request: PipelineRequest,

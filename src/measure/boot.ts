@@ -117,7 +117,7 @@ export async function boot(request: BootRequest): Promise<Result<BootEnd, BootFa
   if (line?.start_ns === undefined) {
     return failed(brokenLine(command, output.value.stdout));
   }
-  return success(bootEnd(line));
+  return success(bootEnd(line, BigInt(request.timeoutMilliseconds) * 1_000_000n));
 }
 
 function stopwatchArguments({ timeoutMilliseconds, scheduling = {}, markers }: BootRequest): string[] {
@@ -180,14 +180,15 @@ function brokenLine(
   };
 }
 
-function bootEnd(line: StopwatchLine): BootEnd {
+/** A stopwatch that was itself held up beyond the time-out has stamped nothing that counts, whatever came. */
+function bootEnd(line: StopwatchLine, timeoutNs: bigint): BootEnd {
   return {
     startNs: BigInt(line.start_ns ?? 0),
     endNs: BigInt(line.end_ns),
     elapsedNs: BigInt(line.elapsed_ns),
     ...(line.status === undefined ? {} : { status: line.status }),
     ...(line.signal === undefined ? {} : { signal: line.signal }),
-    timedOut: line.timed_out,
+    timedOut: line.timed_out || BigInt(line.elapsed_ns) > timeoutNs,
     markers: line.markers.map(({ marker, byte, ns }) => ({ marker, byte, ns: BigInt(ns) })),
     endedAtMarker: line.ended_at_marker,
     ...(line.realtime === undefined ? {} : { realtime: line.realtime }),

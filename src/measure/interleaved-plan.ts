@@ -11,7 +11,7 @@ export type Arms<T> = Readonly<Record<ArmName, T>>;
 export function interleavedPlan({ a, b }: Arms<PlanRequest>): PlannedBoot[] {
   const random = seededRandom(a.seed);
   const both = [...marked('a', bootPlan(a)), ...marked('b', bootPlan(b))];
-  const blocks = Math.max(0, ...both.map(({ block }) => block + 1));
+  const blocks = both.reduce((most, { block }) => Math.max(most, block + 1), 0);
   const plan: PlannedBoot[] = [];
   for (let block = 0; block < blocks; block++) {
     for (const planned of shuffled(

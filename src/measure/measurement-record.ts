@@ -14,6 +14,10 @@ export interface MeasurementRecord {
   readonly probe: ProbeRecord;
   readonly memoryMib: number;
   readonly processors: number;
+  /** The kernel's command line. */
+  readonly append: string;
+  /** Further arguments of the hypervisor. */
+  readonly arguments: readonly string[];
   readonly timeout: string;
   readonly scheduling: SchedulingRecord;
   readonly host: HostRecord;

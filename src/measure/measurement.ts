@@ -44,7 +44,7 @@ export async function measureBoots(
     return recovered;
   }
   const samples = recovered.value;
-  const session = Math.max(0, ...samples.map((sample) => sample.session)) + 1;
+  const session = samples.reduce((most, { session }) => Math.max(most, session), 0) + 1;
   for (const planned of request.plan.slice(samples.length)) {
     const sample = await bootOnce(request, planned, session);
     if (!sample.ok) {

@@ -187,6 +187,8 @@ static int catch_signals(const struct options *options, sigset_t *before)
     pid_t parent = getppid();
     sigset_t ours;
 
+    /* A Ctrl-Z stops the terminal's foreground group. We stay out of it: stopped, we would stamp too late. */
+    setpgid(0, 0);
     sigemptyset(&ours);
     sigaddset(&ours, SIGTERM);
     sigaddset(&ours, SIGINT);

@@ -69,10 +69,15 @@ export function comparisonDocument(a: Side, b: Side, wish: ComparisonWish): Comp
     threshold: wish.threshold,
     seed,
     differences: conditionsDiffer(a.summary, b.summary),
-    changed: Object.keys(a.summary.inputs).filter((name) => a.summary.inputs[name] !== b.summary.inputs[name]),
+    changed: changedInputs(a.summary.inputs, b.summary.inputs),
     ...comparison,
     gates: wish.gates.map((gate) => judgeGate(gate, rowOf(comparison, gate.target))),
   };
+}
+
+function changedInputs(ours: Summary['inputs'], theirs: Summary['inputs']): string[] {
+  const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
+  return names.filter((name) => ours[name] !== theirs[name]);
 }
 
 /** The row that stands for the whole boot. */
@@ -98,8 +103,8 @@ export function commonNames(a: WithPhases, b: WithPhases): string[] {
   return names(a).filter((name) => names(b).includes(name));
 }
 
-function conditionsOf({ host, machine }: Summary, method: BootMethod): Conditions {
-  return { host, machine, method };
+function conditionsOf({ host, machine, measured: { scheduling } }: Summary, method: BootMethod): Conditions {
+  return { host, machine, method, scheduling };
 }
 
 /** The method that both have, traces before exits; else the one of each. */

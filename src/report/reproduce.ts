@@ -34,17 +34,22 @@ function runCommand({ summary: { recipe, machine, measured }, plan, timeout }: R
     ...(machine.cpu === undefined ? {} : { 'machine.cpu': machine.cpu }),
     'machine.memory': machine.memoryMib,
     'machine.cpus': machine.processors,
+    'machine.append': machine.append,
+    ...(machine.arguments.length === 0 ? {} : { 'machine.arguments': JSON.stringify(machine.arguments) }),
   };
   const set = Object.entries(settings).map(([key, value]) => `--set ${quoted(`${key}=${value}`)}`);
   return [`bootlap run ${quoted(recipe.name)}`, ...set];
 }
 
-function measureCommand({ summary: { machine }, plan, timeout }: ReproduceRequest): string[] {
+function measureCommand({ summary: { machine, measured }, plan, timeout }: ReproduceRequest): string[] {
   return [
     'bootlap measure -b HYPERVISOR -f FIRMWARE -k KERNEL',
     `--iterations ${plan.boots} --warmup ${plan.warmup} --seed ${plan.seed} --timeout ${timeout}`,
     `--machine ${quoted(machine.type)} --accel ${machine.accelerator} --memory ${machine.memoryMib} --cpus ${machine.processors}`,
+    `--append ${quoted(machine.append)}`,
     ...(machine.cpu === undefined ? [] : [`--cpu ${quoted(machine.cpu)}`]),
+    ...(measured.method === 'exit' ? [] : [`--method ${measured.method}`]),
+    ...(machine.arguments.length === 0 ? [] : [`-- ${machine.arguments.map(quoted).join(' ')}`]),
   ];
 }
 

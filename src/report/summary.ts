@@ -48,6 +48,10 @@ export interface MachineSummary {
   readonly cpuRefused?: CpuRefused;
   readonly memoryMib: number;
   readonly processors: number;
+  /** The kernel's command line. */
+  readonly append: string;
+  /** Further arguments of the hypervisor. */
+  readonly arguments: readonly string[];
 }
 
 /** What a second method came to. */
@@ -97,6 +101,7 @@ export interface MeasuredSummary {
   readonly firstBootAt: string;
   readonly lastBootAt: string;
   readonly sessions: number;
+  readonly scheduling: MeasurementRecord['scheduling'];
 }
 
 /** What a recipe gives to its summary: names and labels. */
@@ -189,7 +194,8 @@ function pointStatistics(durations: readonly number[], seed: number): PointStati
   };
 }
 
-function machineSummary({ probe, memoryMib, processors }: MeasurementRecord): MachineSummary {
+function machineSummary(record: MeasurementRecord): MachineSummary {
+  const { probe, memoryMib, processors, append } = record;
   const { accelerator, reason, machine, cpu, cpuRefused } = probe;
   return {
     accelerator,
@@ -199,6 +205,8 @@ function machineSummary({ probe, memoryMib, processors }: MeasurementRecord): Ma
     ...(cpuRefused === undefined ? {} : { cpuRefused }),
     memoryMib,
     processors,
+    append,
+    arguments: record.arguments,
   };
 }
 
@@ -209,8 +217,9 @@ function measuredSummary({
   firstBootAt,
   lastBootAt,
   sessions,
+  scheduling,
 }: MeasurementRecord): MeasuredSummary {
-  return { method, fingerprint, seed: plan.seed, firstBootAt, lastBootAt, sessions };
+  return { method, fingerprint, seed: plan.seed, firstBootAt, lastBootAt, sessions, scheduling };
 }
 
 function bootCounts(samples: readonly Sample[]): BootCounts {

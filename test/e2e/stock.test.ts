@@ -25,9 +25,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the recipe "stock"', () => {
   let first: Run;
+  /** Digest of the kernel as the recipe has it. */
+  let kernel: string;
 
   beforeAll(async () => {
     first = await run(['stock', ...FEW_BOOTS]);
+    kernel = built('make-kernel/bzImage');
   });
 
   test('in an empty workspace every step runs, and every boot comes through all points up to the first program', () => {
@@ -101,7 +104,6 @@ describe('the recipe "stock"', () => {
   });
 
   test('a patch and a config symbol of my own cost an incremental build, and without them the old kernel is back', async () => {
-    const kernel = built('make-kernel/bzImage');
     const mine = await run([ownRecipe(), ...FEW_BOOTS, '--until', 'make:kernel']);
     expect(ran(mine)).toEqual(['patch:kernel', 'configure:kernel', 'make:kernel']);
     expect(built('make-kernel/bzImage')).not.toBe(kernel);

@@ -81,6 +81,8 @@ export function knownRecord(method: MeasuringMethod = 'exit'): MeasurementRecord
       points: [],
     },
     memoryMib: 512,
+    append: '',
+    arguments: [],
     processors: 1,
     timeout: '30s',
     scheduling: { memoryLocked: true },

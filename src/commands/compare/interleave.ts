@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StepEnd } from '../../core/event.js';
 import { failed, success, type Result } from '../../core/result.js';
-import type { Selection } from '../../engine/index.js';
+import { takeLock, type Selection } from '../../engine/index.js';
 import type { ArmName } from '../../measure/boot-plan.js';
 import type { Arms } from '../../measure/interleaved-plan.js';
 import type { MeasurementRecord } from '../../measure/measurement-record.js';
@@ -35,8 +35,31 @@ export interface Interleaved extends Arms<Side> {
   readonly measuredBefore?: string;
 }
 
-/** Builds and probes both recipes, and then boots them interleaved in one session. */
+/**
+ * Builds and probes both recipes, and then boots them interleaved in one session. The workspace is held all the while:
+ * another run in between would put its own outputs where those of A are booted from.
+ */
 export async function interleave(request: InterleaveRequest): Promise<Result<Interleaved, Stopped>> {
+  const { arms, manner } = request;
+  const { session, options } = manner;
+  const lock = await takeLock({
+    folder: arms.a.pipeline.workspace,
+    command: session.commandLine,
+    wait: options.wait,
+    signal: session.interruption(),
+    onWait: ({ pid, command }) => session.errors.write(`waiting for the end of process ${pid}: ${command}\n`),
+  });
+  if (!lock.ok) {
+    return failed({ failures: [{ failure: lock.failure }], told: false });
+  }
+  try {
+    return await interleaveLocked({ ...request, manner: { ...manner, lock: lock.value } });
+  } finally {
+    await lock.value.release();
+  }
+}
+
+async function interleaveLocked(request: InterleaveRequest): Promise<Result<Interleaved, Stopped>> {
   const { arms, manner, onArm } = request;
   onArm('a', arms.a.name);
   const a = await buildArm(arms.a, manner);

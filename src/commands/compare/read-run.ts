@@ -40,13 +40,13 @@ function readText(path: string): Result<string, RunUnfit | FileFailure> {
 
 /** The summary, or what is wrong with it. */
 function parseSummary(text: string): Summary | string {
-  let document: { readonly schemaVersion?: unknown; readonly unit?: unknown };
+  let document: { readonly schemaVersion?: unknown; readonly unit?: unknown } | null;
   try {
     document = JSON.parse(text) as typeof document;
   } catch {
     return 'it is no JSON';
   }
-  if (document.unit !== 'ns' || typeof document.schemaVersion !== 'number') {
+  if (document?.unit !== 'ns' || typeof document.schemaVersion !== 'number') {
     return 'it is no summary that bootlap wrote';
   }
   return document.schemaVersion === SCHEMA_VERSION

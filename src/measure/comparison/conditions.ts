@@ -1,11 +1,13 @@
 import type { Accelerator } from '../vm.js';
 import type { HostRecord } from '../host.js';
+import type { SchedulingRecord } from '../measurement-record.js';
 
 /** Under which conditions an arm was measured, as far as they count for a comparison. */
 export interface Conditions {
   readonly host: HostRecord;
   readonly machine: VmConditions;
   readonly method: string;
+  readonly scheduling: SchedulingRecord;
 }
 
 /** The VM that was booted. */
@@ -16,6 +18,8 @@ export interface VmConditions {
   readonly cpu?: string;
   readonly memoryMib: number;
   readonly processors: number;
+  readonly append: string;
+  readonly arguments: readonly string[];
 }
 
 /** Something in which two arms differ, each value as a person reads it. */
@@ -38,18 +42,29 @@ export function differences(a: Conditions, b: Conditions): Difference[] {
 const UNKNOWN = 'not known';
 
 /** The VM as a recipe names its parts. */
-function vmFacts({ type, accelerator, cpu, memoryMib, processors }: VmConditions): Record<string, string> {
+function vmFacts(machine: VmConditions): Record<string, string> {
+  const { type, accelerator, cpu, memoryMib, processors, append } = machine;
   return {
     'machine.type': type,
     'machine.accel': accelerator,
     'machine.cpu': cpu ?? "the hypervisor's own",
     'machine.memory': `${memoryMib} MiB`,
     'machine.cpus': String(processors),
+    'machine.append': append === '' ? 'nothing' : append,
+    'machine.arguments': machine.arguments.length === 0 ? 'none' : machine.arguments.join(' '),
   };
 }
 
-function facts({ host, machine, method }: Conditions): Record<string, string> {
-  return { ...hostFacts(host), ...vmFacts(machine), method };
+function schedulingFacts({ vmCpu, stopwatchCpu, realtime }: SchedulingRecord): Record<string, string> {
+  const processor = (number: number | undefined): string => (number === undefined ? 'any' : String(number));
+  return {
+    'measure.pin': `VM ${processor(vmCpu)}, stopwatch ${processor(stopwatchCpu)}`,
+    'measure.realtime': realtime?.granted === true ? String(realtime.priority) : 'none',
+  };
+}
+
+function facts({ host, machine, method, scheduling }: Conditions): Record<string, string> {
+  return { ...hostFacts(host), ...vmFacts(machine), ...schedulingFacts(scheduling), method };
 }
 
 /**

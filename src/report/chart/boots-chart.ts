@@ -5,6 +5,7 @@ import type { Reading, ReadingKind } from './readings.js';
 import { chartStyle } from './style.js';
 import { axisUnit, inUnit, type AxisUnit } from './unit.js';
 import { estimateWords } from './words.js';
+import { extent } from './extent.js';
 
 /** What the boots of one method at one point are drawn from. Durations in nanoseconds. */
 export interface BootsRequest {
@@ -64,7 +65,7 @@ function inWords({ readings, median, interval }: BootsRequest, counted: readonly
 /** The lowest and the highest, and a little air. */
 function room(durations: readonly number[], unit: AxisUnit): readonly [number, number] {
   const values = durations.map((duration) => inUnit(duration, unit));
-  const [least, most] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)];
+  const [least, most] = values.length === 0 ? [0, 1] : extent(values);
   const air = (most - least) * 0.08 || Math.abs(most) * 0.01 || 1;
   return [least - air, most + air];
 }

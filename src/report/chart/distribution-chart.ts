@@ -5,6 +5,7 @@ import type { Palette } from './palette.js';
 import { chartStyle } from './style.js';
 import { axisUnit, inUnit, type AxisUnit } from './unit.js';
 import { estimateWords } from './words.js';
+import { extent } from './extent.js';
 
 /** What a phase's distribution is drawn from. Nanoseconds. */
 export interface DistributionRequest {
@@ -38,7 +39,7 @@ export function distributionChart(request: DistributionRequest): Chart {
 }
 
 function inWords({ durations, median, interval }: DistributionRequest): string {
-  const [least, most] = [Math.min(...durations), Math.max(...durations)];
+  const [least, most] = extent(durations);
   const middle = median === undefined ? '' : `; the phase's figure is ${estimateWords(median, interval)}`;
   return `${durations.length} values from ${readableDuration(least)} to ${readableDuration(most)}${middle}`;
 }

@@ -4,6 +4,7 @@ import type { Chart, Layer } from './drawing.js';
 import type { Palette } from './palette.js';
 import { chartStyle } from './style.js';
 import { axisUnit, inUnit, type AxisUnit } from './unit.js';
+import { extent } from './extent.js';
 
 /** The durations of one method at one point. */
 export interface EcdfSeries {
@@ -47,7 +48,7 @@ function inWords({ name, durations }: EcdfSeries): string {
   if (durations.length === 0) {
     return `${name}: no boot came to it`;
   }
-  const [least = 0, most = 0] = [Math.min(...durations), Math.max(...durations)].map(Math.round);
+  const [least = 0, most = 0] = extent(durations).map(Math.round);
   return `${name}: ${durations.length} boots, from ${readableDuration(least)} to ${readableDuration(most)}, half of them by ${readableDuration(median(durations))}`;
 }
 

@@ -12,6 +12,6 @@ export function reproduceSection(content: ReportContent): Markup {
 }
 
 const OF_FILES =
-  'HYPERVISOR, FIRMWARE and KERNEL are the files whose SHA-256 is above; options that are not shown here, such as --append, have to be as they were.';
+  'HYPERVISOR, FIRMWARE and KERNEL are the files whose SHA-256 is above; options that are not shown here, such as --exit and --pin, have to be as they were.';
 const OF_A_RECIPE =
-  'A recipe of your own is called by its path instead of its name. "bootlap.lock" holds what it pinned. Settings are those that this measurement came to, whether they were set or not.';
+  'A recipe of your own is called by its path instead of its name. "bootlap.lock" holds what it pinned. Settings are those that this measurement came to, whether they were set or not; those of sources and builds (kernel.points among them) and --with have to be as they were.';

@@ -32,13 +32,15 @@ export function measurementRecord(finished: Finished): MeasurementRecord {
     probe,
     memoryMib: machine.memory,
     processors: machine.cpus,
+    append: machine.append,
+    arguments: machine.arguments,
     timeout: measure.timeout,
     scheduling: schedulingRecord(rig, samples),
     host,
     inputs: inputDigests(rig),
     firstBootAt: samples[0]?.at ?? '',
     lastBootAt: samples.at(-1)?.at ?? '',
-    sessions: Math.max(...samples.map(({ session }) => session)),
+    sessions: samples.reduce((most, { session }) => Math.max(most, session), 1),
   };
 }
 

@@ -4,8 +4,9 @@ import { knownRecord } from '../../rig/vm-summary.js';
 
 const CONDITIONS: Conditions = {
   host: knownRecord().host,
-  machine: { type: 'pc', accelerator: 'tcg', memoryMib: 512, processors: 1 },
+  machine: { type: 'pc', accelerator: 'tcg', memoryMib: 512, processors: 1, append: 'quiet', arguments: [] },
   method: 'trace',
+  scheduling: { memoryLocked: true },
 };
 
 test('the same conditions have no difference, whatever the load was', () => {
@@ -26,13 +27,18 @@ test.each([
   ['machine.cpu', { machine: { cpu: 'max' } }],
   ['machine.memory', { machine: { memoryMib: 256 } }],
   ['machine.cpus', { machine: { processors: 2 } }],
+  ['machine.append', { machine: { append: 'quiet nosmp' } }],
+  ['machine.arguments', { machine: { arguments: ['-device', 'virtio-rng-pci'] } }],
+  ['measure.pin', { scheduling: { vmCpu: 1, memoryLocked: true } }],
+  ['measure.realtime', { scheduling: { realtime: { priority: 20, granted: true }, memoryLocked: true } }],
   ['method', { method: 'exit' }],
 ] as const)('another %s is a difference, told with both values', (field, change) => {
-  const { host = {}, machine = {}, method = 'trace' } = change as Partial<Conditions>;
+  const { host = {}, machine = {}, method = 'trace', scheduling } = change as Partial<Conditions>;
   const other = {
     host: { ...CONDITIONS.host, ...host },
     machine: { ...CONDITIONS.machine, ...machine },
     method,
+    scheduling: scheduling ?? CONDITIONS.scheduling,
   };
   const [difference, ...more] = differences(CONDITIONS, other);
   expect(more).toEqual([]);
