@@ -52,14 +52,15 @@ function keep({ lock, workspace, isOneOff, sink }: Keeping, lockable: Lockable):
   if (!entry.ok || idOf(entry.value) === idOf(before)) {
     return entry.ok ? undefined : entry.failure;
   }
-  if (isOneOff && before !== undefined && !isMadeFrom(before, basis)) {
+  const isForeign = before !== undefined && !isMadeFrom(before, basis);
+  if (isOneOff && isForeign) {
     return undefined;
   }
   const changed = changeLock(lock, key, entry.value);
   if (!changed.ok) {
     return changed.failure;
   }
-  if (before !== undefined && !isMadeFrom(before, basis)) {
+  if (isForeign) {
     const text = `${lock.file}: what it held for ${key} was found for ${basisOf(before)}, and is not used`;
     sink({ event: 'notice', level: 'warning', text });
   }

@@ -1,8 +1,8 @@
 import type { ComparedRow } from '../measure/comparison/compare.js';
 import { readableDuration } from '../measure/duration.js';
 import type { ComparedSide, ComparisonDocument } from './comparison.js';
-import { unmatchedLines } from './comparison-table.js';
 import {
+  bootsText,
   conclusion,
   differenceLines,
   gateText,
@@ -11,8 +11,10 @@ import {
   pText,
   shiftText,
   signedDuration,
+  unmatchedLines,
   warningLines,
 } from './comparison-words.js';
+import { markdownTable } from './markdown-table.js';
 
 /** `compare.md`: a comparison in the Markdown of GitHub, short enough for a comment on a pull request. */
 export function comparisonMarkdown(document: ComparisonDocument): string {
@@ -34,15 +36,15 @@ function gateLine(text: string, outcome: string): string {
 
 function sideLine(letter: string, { name, boots, measured, machine }: ComparedSide): string {
   const { type, accelerator, memoryMib, processors } = machine;
-  const failed = boots.failed === 0 ? '' : `, ${boots.failed} of them failed`;
-  return `${letter}: ${name}; ${type} under ${accelerator.toUpperCase()}, vCPUs ${processors}, ${memoryMib} MiB; ${boots.counted} boots${failed}, ${measured.lastBootAt}`;
+  return `${letter}: ${name}; ${type} under ${accelerator.toUpperCase()}, vCPUs ${processors}, ${memoryMib} MiB; ${bootsText(boots)}, ${measured.lastBootAt}`;
 }
 
 const TITLES = ['', 'A', 'B', 'shift', '', '95 % interval', 'p', 'verdict'];
 
+const RIGHT = [1, 2, 3, 4, 5, 6];
+
 function rowTable(rows: readonly ComparedRow[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
-  return [line(TITLES), '|---|--:|--:|--:|--:|--:|--:|---|', ...rows.map((row) => line(cells(row)))].join('\n');
+  return markdownTable(TITLES, rows.map(cells), RIGHT);
 }
 
 function cells(row: ComparedRow): string[] {
@@ -61,8 +63,4 @@ function cells(row: ComparedRow): string[] {
 
 function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

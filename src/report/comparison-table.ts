@@ -4,6 +4,7 @@ import { readableDuration } from '../measure/duration.js';
 import { alignColumns, fit, type Column } from './columns.js';
 import type { ComparedSide, ComparisonDocument } from './comparison.js';
 import {
+  bootsText,
   conclusion,
   differenceLines,
   gateText,
@@ -12,6 +13,7 @@ import {
   pText,
   shiftText,
   signedDuration,
+  unmatchedLines,
   warningLines,
 } from './comparison-words.js';
 import type { TableOptions } from './table.js';
@@ -41,8 +43,7 @@ export function comparisonLines(
 
 function sideLine(letter: string, { name, recipe, boots, measured }: ComparedSide, paint: TextPaint): string {
   const of = name.startsWith(recipe.name) || name.includes(`-${recipe.name}-`) ? '' : `, recipe ${recipe.name}`;
-  const bad = boots.failed === 0 ? '' : `, ${boots.failed} of them failed`;
-  return `${paint.bold(letter)}  ${name}${of}: ${boots.counted} boots${bad}, ${measured.lastBootAt}`;
+  return `${paint.bold(letter)}  ${name}${of}: ${bootsText(boots)}, ${measured.lastBootAt}`;
 }
 
 const FIGURES: readonly Column[] = [
@@ -103,12 +104,4 @@ function painted(line: string, verdict: ComparisonVerdict | undefined, paint: Te
     case 'inconclusive':
       return before + paint.dim(verdict);
   }
-}
-
-/** Phases and points that cannot be compared, because only one of the two has them. */
-export function unmatchedLines({ unmatched: { a, b } }: ComparisonDocument): string[] {
-  return [
-    ...(a.length === 0 ? [] : [`only in A: ${a.join(', ')}`]),
-    ...(b.length === 0 ? [] : [`only in B: ${b.join(', ')}`]),
-  ];
 }

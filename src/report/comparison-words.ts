@@ -122,3 +122,16 @@ function warningsOf({ warnings }: ComparedSide): string[] {
 export function gateText({ text, outcome }: JudgedGate): string {
   return `${outcome}: ${text}`;
 }
+
+/** Phases and points that cannot be compared, because only one of the two has them. */
+export function unmatchedLines({ unmatched: { a, b } }: ComparisonDocument): string[] {
+  return [
+    ...(a.length === 0 ? [] : [`only in A: ${a.join(', ')}`]),
+    ...(b.length === 0 ? [] : [`only in B: ${b.join(', ')}`]),
+  ];
+}
+
+/** How many boots a side has: `20 boots, 1 of them failed`. */
+export function bootsText({ counted, failed }: ComparedSide['boots']): string {
+  return `${counted} boots${failed === 0 ? '' : `, ${failed} of them failed`}`;
+}

@@ -1,5 +1,6 @@
 import { phaseSpans } from './chart/phase-spans.js';
 import { estimateText } from './estimate.js';
+import { markdownTable } from './markdown-table.js';
 import { isHandmade, reproduceCommand, type ReproduceRequest } from './reproduce.js';
 import type { PointSummary, Summary } from './summary.js';
 import { cpuLines, machineLine } from './table.js';
@@ -60,7 +61,7 @@ function phaseTable(summary: Summary): string {
       to,
     ];
   });
-  return table(['phase', 'median', '95 % interval', 'share', 'from', 'to'], rows, [1, 3]);
+  return markdownTable(['phase', 'median', '95 % interval', 'share', 'from', 'to'], rows, [1, 3]);
 }
 
 function warningList({ warnings }: Summary): string {
@@ -75,7 +76,7 @@ function apartTable(apart: NonNullable<Summary['apart']>): string {
     const text = estimateText(difference, interval);
     return [phase, text.value, text.interval];
   });
-  return table(['phase', 'exit - trace', '95 % interval'], rows, [1]);
+  return markdownTable(['phase', 'exit - trace', '95 % interval'], rows, [1]);
 }
 
 function reproduction(request: MarkdownRequest): string {
@@ -86,7 +87,10 @@ function reproduction(request: MarkdownRequest): string {
 const FIGURES = ['min', 'p5', 'p25', 'p75', 'p90', 'p95', 'p99', 'max', 'mean', 'sd', 'mad'] as const;
 
 function pointTable(points: readonly PointSummary[]): string {
-  return table(['point', 'n', 'failed', 'outliers', 'median', '95 % interval', ...FIGURES], points.map(pointRow));
+  return markdownTable(
+    ['point', 'n', 'failed', 'outliers', 'median', '95 % interval', ...FIGURES],
+    points.map(pointRow),
+  );
 }
 
 function pointRow({ name, label, statistics, failed }: PointSummary): string[] {
@@ -103,11 +107,11 @@ function pointRow({ name, label, statistics, failed }: PointSummary): string[] {
 function hostTable({ host }: Summary): string {
   const { mitigations, load, ...facts } = host;
   const rows = Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value).replaceAll('"', '')]);
-  return table(['', ''], [...rows, ['load', load.join(' ')], ...Object.entries(mitigations)]);
+  return markdownTable(['', ''], [...rows, ['load', load.join(' ')], ...Object.entries(mitigations)]);
 }
 
 function inputTable({ inputs }: Summary): string {
-  return table(
+  return markdownTable(
     ['', 'SHA-256'],
     Object.entries(inputs).map(([name, digest]) => [name, `\`${digest}\``]),
   );
@@ -115,14 +119,4 @@ function inputTable({ inputs }: Summary): string {
 
 function folded(title: string, content: string): string {
   return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
-}
-
-function table(titles: readonly string[], rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
-  const rule = titles.map((_, column) => (right.includes(column) ? '--:' : '---'));
-  return [line(titles), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
