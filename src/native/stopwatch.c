@@ -2,7 +2,7 @@
  * stopwatch: starts one VM, times it, and says on one line of JSON how it went.
  *
  *   stopwatch [--timeout-ms N] [--console-bytes N] [--errors-bytes N] [--pin CPU] [--pin-self CPU]
- *             [--realtime PRIORITY] [--wait-ms N] [--markers N [--end-at MARKER:BYTE]] -- program args...
+ *             [--realtime PRIORITY] [--aslr 0] [--wait-ms N] [--markers N [--end-at MARKER:BYTE]] -- program args...
  *
  * The clock is CLOCK_MONOTONIC. `start_ns` is read right before the process is made and `end_ns` as soon as the
  * kernel says that it has ended. In between nothing is allocated or written: the program's standard output and
@@ -16,7 +16,8 @@
  *
  * --pin binds the program to one processor and --pin-self the stopwatch. --realtime gives the stopwatch, never the
  * program, a SCHED_FIFO priority; where that is not permitted, the line says so, as it does when its memory cannot be
- * locked. --wait-ms lets whoever started us come to rest before the program starts, so that the two do not contend for
+ * locked. --aslr 0 starts the program at the same addresses each time, and the line has `aslr`: whether they are random
+ * all the same, which they are where a container forbids it. --wait-ms lets whoever started us come to rest before the program starts, so that the two do not contend for
  * a processor.
  *
  * Exit status: 0 when the line was printed, however the VM ended; 1 when the stopwatch itself could not work;
@@ -34,6 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -51,7 +53,14 @@ enum {
     STREAM_BLOCK = 4096,
     MARKER_BLOCK = 64,
     /* What a pipe holds. */
-    PIPE_BYTES = 65536
+    PIPE_BYTES = 65536,
+    /* As many processors as a kernel for x86 can be built for: it refuses a set that is smaller than its own. */
+    MAX_PROCESSORS = 8192
+};
+
+/* One cpu_set_t holds CPU_SETSIZE processors. */
+struct processors {
+    cpu_set_t sets[MAX_PROCESSORS / CPU_SETSIZE];
 };
 
 /*
@@ -82,11 +91,14 @@ static void prepare_ring(struct ring *ring, size_t size);
 static void watch_fd(struct watches *watches, struct watch watch);
 static int catch_signals(const struct options *options, sigset_t *before);
 static int make_pipe(const struct options *options, int *writing_end);
+static int open_nothing(void);
 static void make_markers(struct boot *boot, struct watches *watches);
 static void wait_before(long milliseconds);
-static void schedule(struct boot *boot, cpu_set_t *own);
+static void fix_addresses(struct boot *boot);
+static void schedule(struct boot *boot, struct processors *own);
+static void warm_up(void);
 static void start(struct boot *boot, const sigset_t *mask, const struct outlets *outlets);
-static void settle_down(const struct boot *boot, const cpu_set_t *own, const struct outlets *outlets);
+static void settle_down(const struct boot *boot, const struct processors *own);
 static void watch_end(struct boot *boot, struct watches *watches);
 static void wait_for_end(struct boot *boot, struct watches *watches);
 static bool drain(struct boot *boot, struct watch *watch, int64_t now);
@@ -104,7 +116,7 @@ int main(int argc, char **argv)
     struct options options;
     struct watches watches = {.count = 0};
     struct outlets outlets;
-    cpu_set_t own;
+    struct processors own;
     sigset_t mask;
 
     parse_options(argc, argv, &options);
@@ -117,14 +129,14 @@ int main(int argc, char **argv)
     watch_fd(&watches, (struct watch){.fd = signals, .ready = note_signal});
     watch_fd(&watches, (struct watch){.fd = console, .ready = drain, .ring = &boot.console});
     watch_fd(&watches, (struct watch){.fd = errors, .ready = drain, .ring = &boot.errors});
-    outlets.input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (outlets.input < 0)
-        die("/dev/null");
+    outlets.input = open_nothing();
     wait_before(options.wait_ms);
+    fix_addresses(&boot);
     schedule(&boot, &own);
 
+    warm_up();
     start(&boot, &mask, &outlets);
-    settle_down(&boot, &own, &outlets);
+    settle_down(&boot, &own);
     if (boot.exec_errno == 0) {
         watch_end(&boot, &watches);
         wait_for_end(&boot, &watches);
@@ -206,6 +218,20 @@ static int catch_signals(const struct options *options, sigset_t *before)
     return own_fd(options, fd);
 }
 
+/* What reads as empty; in a root with nothing in it, a pipe that nobody can write to. */
+static int open_nothing(void)
+{
+    int ends[2];
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    if (null >= 0)
+        return null;
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        die("pipe");
+    close(ends[1]);
+    return ends[0];
+}
+
 /* Gives the reading end, which does not block; the writing end is the VM's and does. */
 static int make_pipe(const struct options *options, int *writing_end)
 {
@@ -240,13 +266,25 @@ static void wait_before(long milliseconds)
         nanosleep(&time, NULL);
 }
 
+/* For the program, which inherits it; asked for here, it takes none of its time. */
+static void fix_addresses(struct boot *boot)
+{
+    if (boot->options->aslr == 0)
+        boot->aslr = personality(PER_LINUX | ADDR_NO_RANDOMIZE) < 0;
+}
+
+static void take_only(struct processors *processors, long cpu)
+{
+    CPU_ZERO_S(sizeof processors->sets, processors->sets);
+    CPU_SET_S((size_t)cpu, sizeof processors->sets, processors->sets);
+}
+
 static void bind_to(long cpu)
 {
-    cpu_set_t only;
+    struct processors only;
 
-    CPU_ZERO(&only);
-    CPU_SET((size_t)cpu, &only);
-    if (sched_setaffinity(0, sizeof only, &only) != 0) {
+    take_only(&only, cpu);
+    if (sched_setaffinity(0, sizeof only.sets, only.sets) != 0) {
         fprintf(stderr, "stopwatch: processor %ld cannot be bound to: %s\n", cpu, strerror(errno));
         exit(1);
     }
@@ -256,7 +294,7 @@ static void bind_to(long cpu)
  * Leaves us on the VM's processor, which it inherits: bound by itself it would have to move after its start.
  * `own` is where we go then.
  */
-static void schedule(struct boot *boot, cpu_set_t *own)
+static void schedule(struct boot *boot, struct processors *own)
 {
     const struct options *options = boot->options;
     struct sched_param priority = {.sched_priority = (int)options->realtime};
@@ -264,18 +302,31 @@ static void schedule(struct boot *boot, cpu_set_t *own)
     boot->memory_locked = mlockall(MCL_CURRENT) == 0;
     if (options->realtime != UNSET)
         boot->realtime = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) == 0;
-    if (sched_getaffinity(0, sizeof *own, own) != 0)
+    if (sched_getaffinity(0, sizeof own->sets, own->sets) != 0)
         die("sched_getaffinity");
     if (options->own_cpu != UNSET) {
-        cpu_set_t before = *own;
+        struct processors before = *own;
         bind_to(options->own_cpu);
-        CPU_ZERO(own);
-        CPU_SET((size_t)options->own_cpu, own);
-        if (options->vm_cpu == UNSET && sched_setaffinity(0, sizeof before, &before) != 0)
+        take_only(own, options->own_cpu);
+        if (options->vm_cpu == UNSET && sched_setaffinity(0, sizeof before.sets, before.sets) != 0)
             die("sched_setaffinity");
     }
     if (options->vm_cpu != UNSET)
         bind_to(options->vm_cpu);
+}
+
+/*
+ * Makes a process that ends at once. After a rest the processors sleep and their caches hold other things; without
+ * this, the VM's start would be charged with waking them.
+ */
+static void warm_up(void)
+{
+    pid_t pid = vfork();
+
+    if (pid == 0)
+        _exit(0);
+    if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+        die("vfork");
 }
 
 /* ---- the start ---- */
@@ -302,18 +353,16 @@ static void start(struct boot *boot, const sigset_t *mask, const struct outlets 
     boot->pid = pid;
 }
 
-/* Makes way for the VM, and lets go of its ends of the pipes. */
-static void settle_down(const struct boot *boot, const cpu_set_t *own, const struct outlets *outlets)
+/*
+ * Makes way for the VM. Our copies of its ends of the pipes stay open: else each pipe would tell of its end as the VM
+ * ends, and we would be busy with that when the end of the VM itself is there to be stamped.
+ */
+static void settle_down(const struct boot *boot, const struct processors *own)
 {
     const struct options *options = boot->options;
 
     if (options->vm_cpu != UNSET || options->own_cpu != UNSET)
-        sched_setaffinity(0, sizeof *own, own);
-    close(outlets->input);
-    close(outlets->console);
-    close(outlets->errors);
-    for (int i = 0; i < options->markers; i++)
-        close(FIRST_MARKER + i);
+        sched_setaffinity(0, sizeof own->sets, own->sets);
 }
 
 static void watch_end(struct boot *boot, struct watches *watches)
@@ -391,9 +440,7 @@ static void add_arrival(struct boot *boot, struct arrival arrival)
         boot->ended_at_marker = true;
         boot->end_ns = arrival.at_ns;
     }
-    if (boot->arrived == MAX_ARRIVALS)
-        boot->arrivals_lost++;
-    else
+    if (boot->arrived < MAX_ARRIVALS)
         boot->arrivals[boot->arrived++] = arrival;
 }
 

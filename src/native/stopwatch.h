@@ -12,7 +12,7 @@ enum {
     /* The VM's descriptor for marker 0. */
     FIRST_MARKER = 10,
     MAX_MARKERS = 64,
-    /* A guest that writes more than this is none whose bytes mean anything. */
+    /* More than a guest writes that comes through its points: what it writes beyond is not needed to tell. */
     MAX_ARRIVALS = 4096,
     UNSET = -1
 };
@@ -26,6 +26,8 @@ struct options {
     long own_cpu;
     /* SCHED_FIFO priority of the stopwatch, or UNSET. */
     long realtime;
+    /* 0 where the VM has to get the same addresses each time. */
+    long aslr;
     /* Milliseconds between our own start and that of the VM. */
     long wait_ms;
     long markers;
@@ -57,6 +59,7 @@ struct boot {
     /* Written by the child of vfork(). */
     volatile int exec_errno;
     bool realtime;
+    bool aslr;
     bool memory_locked;
     bool timed_out;
     bool ended_at_marker;
@@ -69,7 +72,6 @@ struct boot {
     int markers[MAX_MARKERS];
     struct arrival arrivals[MAX_ARRIVALS];
     int arrived;
-    uint64_t arrivals_lost;
 };
 
 /* options.c: reads the command line; ends the process with status 2 when it is wrong. */
