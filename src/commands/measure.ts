@@ -14,12 +14,22 @@ import { pointsOf, portText } from './measure/exits.js';
 import { askHypervisor } from './measure/offer.js';
 import { pickMachine, type Picked } from './measure/pick.js';
 import { handmadeRecipe } from './measure/recipe.js';
+import { addStopOptions } from './measure/stop.js';
 import { timeLines } from './measure/times.js';
 import { readWish, type MeasureOptions, type Wish } from './measure/wish.js';
-import { addViewOptions, addWorkspaceOption, collect, type ViewOptions, type WorkspaceOption } from './options.js';
+import {
+  addJunitOption,
+  addViewOptions,
+  addWorkspaceOption,
+  collect,
+  type JunitOption,
+  type ViewOptions,
+  type WorkspaceOption,
+} from './options.js';
 import type { CalledPipeline } from './pipeline.js';
 import { runShown } from './run-shown.js';
 import type { Session } from './session.js';
+import { addTuneOption } from './tune.js';
 import { workspaceFolder } from './workspace-folder.js';
 
 /** As the recipe stock has it, for a kernel without an init: with block devices it would look for a disk. */
@@ -36,9 +46,10 @@ Examples:
     --binary=~/nemu/x86_64_virt-softmmu/qemu-system-x86_64_virt --kernel=~/linux/arch/x86/boot/bzImage
   bootlap measure ... --exit 0xf4 --exit 0xf7:7      two points, one of them your own
   bootlap measure ... --method trace                 all ports in one boot; PCs only, as it needs an ISA bus
+  bootlap measure ... --until 1% --max-boots 500     as many boots as it takes
   bootlap measure ... -- -device virtio-rng-pci      with another device`;
 
-type Options = MeasureOptions & ViewOptions & WorkspaceOption;
+type Options = MeasureOptions & ViewOptions & WorkspaceOption & JunitOption;
 
 /** `bootlap measure`, with the options of nemu-boot-loop.sh and more. */
 export function declare(command: Command, session: Session, report: (status: ExitStatus) => void): void {
@@ -76,7 +87,7 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--timeout <duration>', 'after this a boot counts as hung', '30s')
     .option('--warmup <n>', 'boots for each port before those that count', '2')
     .option('--seed <n>', 'of the shuffle that interleaves the ports', '1');
-  addViewOptions(addWorkspaceOption(command))
+  addViewOptions(addJunitOption(addWorkspaceOption(addTuneOption(addStopOptions(command)))))
     .addHelpText('after', EXAMPLES)
     .action(async (further: readonly string[], options: Options) => report(await measure(session, options, further)));
 }

@@ -11,6 +11,7 @@ export const EXIT_STATUS = {
   cannotMeasure: 6,
   regression: 10,
   unsettled: 11,
+  bundleRefused: 12,
   bug: 70,
   interrupted: 130,
 } as const;
@@ -28,6 +29,7 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'step-unknown': EXIT_STATUS.usage,
   'step-not-ready': EXIT_STATUS.usage,
   'lock-invalid': EXIT_STATUS.usage,
+  'not-pinned': EXIT_STATUS.usage,
   usage: EXIT_STATUS.usage,
   offline: EXIT_STATUS.network,
   'download-failed': EXIT_STATUS.network,
@@ -63,6 +65,10 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'not-comparable': EXIT_STATUS.notValid,
   regression: EXIT_STATUS.regression,
   'regression-unsettled': EXIT_STATUS.unsettled,
+  'bundle-incomplete': EXIT_STATUS.stepFailed,
+  'bundle-unfit': EXIT_STATUS.hostNotFit,
+  'bundle-refused': EXIT_STATUS.bundleRefused,
+  'key-unfit': EXIT_STATUS.usage,
   interrupted: EXIT_STATUS.interrupted,
 };
 

@@ -32,6 +32,11 @@ export interface Step {
   readonly outputs: Readonly<Record<string, OutputSpec>>;
   /** Where something that is no input says what has to come out: a result with other bytes does not count. */
   readonly held?: HeldOutputs;
+  /**
+   * Parameters that stand in for those of `inputs` where work is kept that results with other parameters can go on with:
+   * the context's `resumeFolder` is theirs in common, and stays after success.
+   */
+  readonly series?: JsonObject;
   /** Does the work. Reads nothing that `inputs` does not declare and writes its outputs only. */
   run(context: StepContext): Promise<Result<void, Failure>>;
 }
@@ -82,7 +87,10 @@ export interface StepContext {
   upstream(step: StepName, output: string): string;
   /** Absolute path and digest of everything that the step declared, for its records. */
   readonly fingerprint: Digest;
-  /** Folder of this fingerprint's own that outlives a kill or a failure: unfinished samples. Gone after success. */
+  /**
+   * Folder of this fingerprint's own that outlives a kill or a failure: unfinished samples. Gone after success, but for a
+   * step with a `series`.
+   */
   readonly resumeFolder: string;
   /** Folder for temporary files, on the workspace's file system. Removed at the end. */
   readonly scratchFolder: string;

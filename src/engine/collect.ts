@@ -23,7 +23,7 @@ interface Candidate {
 }
 
 /**
- * Brings the cache (objects, kept trees, downloads) under a size in bytes, the least recently used first.
+ * Brings the cache (objects, kept trees, downloads, work to go on with) under a size in bytes, the least recently used first.
  * Call with the workspace's lock held: then no run in progress uses any of it. Throws system errors.
  */
 export function collectCache(workspace: Workspace, mostBytes: number): Collected {
@@ -32,7 +32,7 @@ export function collectCache(workspace: Workspace, mostBytes: number): Collected
   const candidates = [...resultsOf(workspace, objects), ...foldersOf(workspace)].sort(
     (a, b) => a.lastUsed - b.lastUsed,
   );
-  const bytesBefore = objects.bytes() + folderBytes(workspace.trees) + folderBytes(workspace.downloads);
+  const bytesBefore = kindsOf(workspace).reduce((sum, { folder }) => sum + folderBytes(folder), objects.bytes());
   let bytesAfter = bytesBefore;
   const removed: { what: string; bytes: number }[] = [];
   for (const candidate of candidates) {
@@ -105,15 +105,27 @@ function resultsOf(workspace: Workspace, objects: ObjectCounts): Candidate[] {
   });
 }
 
+interface FolderKind {
+  readonly kind: string;
+  readonly folder: string;
+  /** A name in it for a person. */
+  readonly told: (name: string) => string;
+}
+
+function kindsOf({ trees, downloads, resume }: Workspace): FolderKind[] {
+  const whole = (name: string): string => name;
+  return [
+    { kind: 'kept tree', folder: trees, told: whole },
+    { kind: 'download', folder: downloads, told: whole },
+    { kind: 'boots or other work to go on with', folder: resume, told: (name) => `(${name.slice(0, 12)})` },
+  ];
+}
+
 function foldersOf(workspace: Workspace): Candidate[] {
-  const kinds = [
-    ['kept tree', workspace.trees],
-    ['download', workspace.downloads],
-  ] as const;
-  return kinds.flatMap(([kind, folder]) =>
+  return kindsOf(workspace).flatMap(({ kind, folder, told }) =>
     folderNames(folder).map((name) => {
       const path = join(folder, name);
-      return { what: `${kind} ${name}`, lastUsed: statSync(path).mtimeMs, remove: () => removeCounted(path) };
+      return { what: `${kind} ${told(name)}`, lastUsed: statSync(path).mtimeMs, remove: () => removeCounted(path) };
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, utimesSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../core/digest.js';
 import type { EventSink } from '../core/event.js';
@@ -6,7 +6,7 @@ import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { JobBudget, Step, StepContext, StepLog, StepName } from '../core/step.js';
 import { attempt, freshFolder, remove } from '../system/files.js';
-import { fingerprintOf, type InputsDocument } from './fingerprint.js';
+import { fingerprintOf, seriesOf, type InputsDocument } from './fingerprint.js';
 import { captureOutputs, storeOutputs, storeText } from './outputs.js';
 import { writeLastResult, writeRecord, type StepNotice, type StepRecord } from './record.js';
 import { logPath, type RunFolder } from './run-folder.js';
@@ -68,20 +68,21 @@ async function runAndPublish(work: Work): Promise<Result<StepRecord | 'unsteady'
   }
   const notices: StepNotice[] = [];
   const started = performance.now();
+  let result: Result<void, Failure>;
   try {
     const context = contextOf(work, { fingerprint, notices, log: { path, descriptor: descriptor.value } });
-    const result = await context.run();
-    if (!result.ok) {
-      return result;
-    }
+    result = await context.run();
   } finally {
     closeSync(descriptor.value);
   }
   const seconds = (performance.now() - started) / 1000;
   if (!work.isSteady()) {
-    return success('unsteady');
+    // What was gathered while an input changed must serve nobody, also where it was interrupted.
+    const gone = attempt(execution.session.workspace.resume, () => remove(resumeFolderOf(work)));
+    result = result.ok ? gone : result;
+    return result.ok ? success('unsteady') : result;
   }
-  return publish(work, { fingerprint, notices, seconds, log: path });
+  return result.ok ? publish(work, { fingerprint, notices, seconds, log: path }) : result;
 }
 
 interface Made {
@@ -92,7 +93,8 @@ interface Made {
   readonly log: string;
 }
 
-function publish({ execution, step, inputs, staging }: Work, made: Made): Result<StepRecord, Failure> {
+function publish(work: Work, made: Made): Result<StepRecord, Failure> {
+  const { execution, step, inputs, staging } = work;
   const { workspace, recipe } = execution.session;
   const staged = join(staging, 'out');
   const outputs = captureOutputs(staged, step.outputs);
@@ -117,9 +119,25 @@ function publish({ execution, step, inputs, staging }: Work, made: Made): Result
     };
     writeRecord(workspace, record);
     writeLastResult(workspace, recipe, record);
-    remove(join(workspace.resume, fingerprint));
+    endResume(work);
     return record;
   });
+}
+
+/** Where unfinished work lies. */
+function resumeFolderOf({ execution, step, inputs }: Pick<Work, 'execution' | 'step' | 'inputs'>): string {
+  return join(execution.session.workspace.resume, seriesOf(step, inputs));
+}
+
+function endResume(work: Work): void {
+  const folder = resumeFolderOf(work);
+  if (work.step.series === undefined) {
+    remove(folder);
+    return;
+  }
+  // For the order in which a full cache is emptied.
+  const now = new Date();
+  utimesSync(folder, now, now);
 }
 
 interface ContextParts {
@@ -133,7 +151,7 @@ function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<voi
   const { execution, step, staging } = work;
   const { session, sink } = execution;
   const { workspace } = session;
-  const resumeFolder = join(workspace.resume, parts.fingerprint);
+  const resumeFolder = resumeFolderOf(work);
   const prepared = attempt(staging, () => prepareFolders(work, resumeFolder));
   if (!prepared.ok) {
     return { run: () => Promise.resolve(prepared) };

@@ -42,6 +42,14 @@ export function fingerprintOf(document: InputsDocument): Digest {
   return digestJson('fingerprint', document as unknown as JsonObject);
 }
 
+/**
+ * Which results can go on with each other's work: those that differ in nothing but parameters that do not count for it.
+ * Of a step without a `series`, the fingerprint.
+ */
+export function seriesOf({ series }: Pick<Step, 'series'>, document: InputsDocument): Digest {
+  return fingerprintOf(series === undefined ? document : { ...document, params: series });
+}
+
 /** Gathers all that a step reads. Fails where an input file or a tool is not there. */
 export function inputsOf(step: Step, sources: FingerprintSources): Result<InputsDocument, ToolMissing | FileFailure> {
   const files = fileDigests(step, sources.digests);

@@ -17,13 +17,17 @@ export interface LastLog {
 /**
  * The log of a step's last run in this workspace, failed or not; where it only ever was restored, the log of the run
  * that made the result. `undefined` where it never ran. Throws system errors.
+ * @param recipes the names under which the step ran
  */
-export function lastLog(workspace: Workspace, recipe: string, step: StepName): LastLog | undefined {
-  return latestOfRuns(workspace, recipe, step) ?? recorded(workspace, recipe, step);
+export function lastLog(workspace: Workspace, recipes: readonly string[], step: StepName): LastLog | undefined {
+  return (
+    latestOfRuns(workspace, recipes, step) ??
+    recipes.map((recipe) => recorded(workspace, recipe, step)).find((log) => log !== undefined)
+  );
 }
 
-function latestOfRuns(workspace: Workspace, recipe: string, step: StepName): LastLog | undefined {
-  const runs = folderNames(workspace.runs).filter((run) => recipeOfRun(run) === recipe);
+function latestOfRuns(workspace: Workspace, recipes: readonly string[], step: StepName): LastLog | undefined {
+  const runs = folderNames(workspace.runs).filter((run) => recipes.includes(recipeOfRun(run)));
   for (const run of runs.sort().reverse()) {
     const path = join(workspace.runs, run, 'logs', `${stepFileName(step)}.log`);
     const text = readTextIfThere(path);

@@ -12,23 +12,35 @@ export interface RunFolder {
   readonly path: string;
 }
 
-/** Makes the folder of a new run and points `runs/latest` at it. */
-export function makeRunFolder(workspace: Workspace, recipe: string): RunFolder {
-  const run = makeRecordFolder(workspace, recipe);
+/**
+ * By which name the newest of its kind is found among the runs: `latest` is a recipe's run, `latest-compare` a
+ * comparison. `none`: a run that is but a part of something, as the builds of a comparison are.
+ */
+export type RunLink = 'latest' | 'latest-compare' | 'none';
+
+/** Makes the folder of a new run, with room for its logs. */
+export function makeRunFolder(workspace: Workspace, recipe: string, link: RunLink): RunFolder {
+  const run = makeRecordFolder(workspace, recipe, link);
   mkdirSync(join(run.path, 'logs'));
-  const link = join(workspace.runs, `.latest.${uniqueSuffix()}`);
-  symlinkSync(run.id, link);
-  renameSync(link, join(workspace.runs, 'latest'));
   return run;
 }
 
-/** Makes a folder among the runs for the record of something that runs no step. Ids sort by the time of their start (UTC). */
-export function makeRecordFolder(workspace: Workspace, name: string): RunFolder {
+/** Makes a folder among the runs and points its link at it. Ids sort by the time of their start (UTC). */
+export function makeRecordFolder(workspace: Workspace, name: string, link: RunLink): RunFolder {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const id = `${time}-${name}-${randomBytes(2).toString('hex')}`;
   const path = join(workspace.runs, id);
   mkdirSync(path, { recursive: true });
+  if (link !== 'none') {
+    pointTo(id, workspace.runs, link);
+  }
   return { id, path };
+}
+
+function pointTo(run: string, runs: string, link: RunLink): void {
+  const made = join(runs, `.${link}.${uniqueSuffix()}`);
+  symlinkSync(run, made);
+  renameSync(made, join(runs, link));
 }
 
 /** Where a step's log of this run goes. */

@@ -8,7 +8,15 @@ import { evaluateAll, type Evaluation } from './evaluate.js';
 import type { Execution } from './execute.js';
 import { takeLock, type Lock } from './lock.js';
 import { inOrder } from './order.js';
-import { keepResult, makeRunFolder, recordEvent, writeJson, writePlan, type RunFolder } from './run-folder.js';
+import {
+  keepResult,
+  makeRunFolder,
+  recordEvent,
+  writeJson,
+  writePlan,
+  type RunFolder,
+  type RunLink,
+} from './run-folder.js';
 import { schedule } from './schedule.js';
 import { select, type Selected, type Selection } from './selection.js';
 import { openSession, outputPlace, type Session } from './session.js';
@@ -36,6 +44,12 @@ export interface PipelineRequest {
   readonly command: string;
   /** Outputs that are copied into the run's folder, under these names. */
   readonly results: readonly ResultFile[];
+  /** What the steps were made from, as `recipe.json` of the run's record. */
+  readonly document?: unknown;
+  /** By which name the run is found as the newest; without it `latest`. */
+  readonly link?: RunLink;
+  /** Hears of each event, and may tell others: those are of the run as well. */
+  readonly follow?: (event: RunEvent, tell: EventSink) => void;
   /** What was settled before the run and belongs to its record. */
   readonly notices?: readonly string[];
 }
@@ -101,18 +115,21 @@ async function runLocked(
     accessSync(workspace.folder, constants.W_OK);
     remove(workspace.staging);
     mkdirSync(workspace.staging, { recursive: true });
-    return makeRunFolder(workspace, request.recipe);
+    return makeRunFolder(workspace, request.recipe, request.link ?? 'latest');
   });
   if (!prepared.ok) {
     return prepared;
   }
   const run = prepared.value;
-  const sink = recordingSink(run, request.sink);
+  const sink = recordingSink(run, request);
   sink({ event: 'run', run: run.id, recipe: request.recipe, folder: run.path });
   request.notices?.forEach((text) => sink({ event: 'notice', level: 'info', text }));
   const session = await openSession(workspace, request.recipe, request.steps);
   const evaluations = evaluateAll(session, selected.forced);
   writePlan(run, evaluations.values());
+  if (request.document !== undefined) {
+    writeJson(run, 'recipe.json', request.document);
+  }
   const gap = missingNeed(session, evaluations, selected);
   if (gap !== undefined) {
     return failed(gap);
@@ -147,11 +164,15 @@ async function keepRecord({ request, session, run }: Begun, { seconds, ends, fai
   writeJson(run, 'run.json', { schema: 1, run: run.id, recipe, command, seconds, steps: ends, failures });
 }
 
-function recordingSink(run: RunFolder, sink: EventSink): EventSink {
-  return (event: RunEvent) => {
+function recordingSink(run: RunFolder, { sink, follow }: PipelineRequest): EventSink {
+  const tell = (event: RunEvent): void => {
     // Who watches hears of it even where it cannot be written down; a disk that is full is said at the end.
     attempt(run.path, () => recordEvent(run, event));
     sink(event);
+  };
+  return (event) => {
+    tell(event);
+    follow?.(event, tell);
   };
 }
 

@@ -4,6 +4,7 @@ import type { WorkspaceForeign } from '../core/failures/host.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { StepName } from '../core/step.js';
 import { attempt, readTextIfThere, writeFileAtomically, type FileFailure } from '../system/files.js';
+import { foreignIn } from './adopt.js';
 
 /** The folders of a workspace, all absolute. */
 export interface Workspace {
@@ -48,7 +49,8 @@ export function workspaceAt(folder: string): Workspace {
 }
 
 /**
- * Makes a folder a workspace, or opens the one that is there.
+ * Makes a folder a workspace, or opens the one that is there. One that holds nothing but parts of a workspace, such as
+ * a `cache/` that was kept elsewhere, becomes one.
  * Fails with `workspace-foreign` (other files, or another layout) or a file failure.
  */
 export function openWorkspace(folder: string): Result<Workspace, WorkspaceForeign | FileFailure> {
@@ -73,18 +75,22 @@ export function openWorkspace(folder: string): Result<Workspace, WorkspaceForeig
 
 function foundWorkspace(workspace: Workspace, marker: string): Result<Workspace, WorkspaceForeign | FileFailure> {
   const { folder } = workspace;
-  const others = attempt(folder, () =>
-    existsSync(folder) ? readdirSync(folder).filter((name) => !OTHERS_ALLOWED.has(name)) : [],
+  const foreign = attempt(folder, () =>
+    existsSync(folder)
+      ? foreignIn(
+          folder,
+          readdirSync(folder).filter((name) => !OTHERS_ALLOWED.has(name)),
+        )
+      : undefined,
   );
-  if (!others.ok) {
-    return others;
+  if (!foreign.ok) {
+    return foreign;
   }
-  const [other] = others.value;
-  if (other !== undefined) {
+  if (foreign.value !== undefined) {
     return failed({
       reason: 'workspace-foreign',
       folder,
-      detail: `it holds "${other}", which bootlap did not put there`,
+      detail: `it holds "${foreign.value}", which bootlap did not put there`,
     });
   }
   return attempt(folder, () => {

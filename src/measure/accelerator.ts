@@ -24,6 +24,8 @@ export interface AcceleratorChoice {
   readonly cpuRefused?: CpuRefused;
   /** The boot that decided against KVM. */
   readonly end?: BootEnd;
+  /** The time that boot had. */
+  readonly limitMilliseconds?: number;
 }
 
 /** A healthy KVM boots in well under a second. Where it hangs, this is all the time that is lost by it. */
@@ -50,11 +52,17 @@ export async function chooseAccelerator(rig: VmRig, kvm: KvmAccess): Promise<Res
     const fallback = refused === undefined ? {} : { cpuRefused: refused };
     return success({ accelerator: 'kvm', reason: 'kvm-boots', machine: settled, ...fallback });
   }
-  return success({ accelerator: 'tcg', reason: outcome === 'hung' ? 'kvm-hangs' : 'kvm-fails', machine, end });
+  const reason = outcome === 'hung' ? 'kvm-hangs' : 'kvm-fails';
+  return success({ accelerator: 'tcg', reason, machine, end, limitMilliseconds: timeoutMilliseconds });
 }
 
 /** Says to a person what was chosen on `auto` and why. */
-export function explainChoice({ accelerator, reason, end }: AcceleratorChoice): string {
+export function explainChoice({
+  accelerator,
+  reason,
+  end,
+  limitMilliseconds = KVM_TRIAL_MILLISECONDS,
+}: AcceleratorChoice): string {
   const slow = `measuring under TCG, which is slower than real hardware: compare its figures with each other only`;
   switch (reason) {
     case 'asked':
@@ -66,7 +74,7 @@ export function explainChoice({ accelerator, reason, end }: AcceleratorChoice): 
     case 'kvm-forbidden':
       return `this user may not open /dev/kvm (the group "kvm" may, mostly); ${slow}`;
     case 'kvm-hangs':
-      return `a boot with KVM did not get to the last point within ${KVM_TRIAL_MILLISECONDS / 1000} s; ${slow}`;
+      return `a boot with KVM did not get to the last point within ${limitMilliseconds / 1000} s; ${slow}`;
     case 'kvm-fails':
       return `a boot with KVM ended before the last point (${describe(end)}); ${slow}`;
   }

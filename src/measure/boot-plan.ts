@@ -20,6 +20,8 @@ export interface PlannedBoot {
   readonly method: BootMethod;
   /** Which side of a comparison it is of; missing in a measurement of its own. */
   readonly arm?: ArmName;
+  /** Name of the cell of the recipe's matrix that it is of; missing where there is no matrix. */
+  readonly cell?: string;
   /** Name of the point at which it has to end; the last one for a traced boot, which comes through all of them. */
   readonly point: string;
 }
@@ -29,13 +31,15 @@ export interface PlanRequest {
   readonly method: MeasuringMethod;
   /** In the order in which a boot comes through them. */
   readonly points: readonly string[];
-  /** Boots for each point that count. A traced boot counts for every point. */
+  /** Boots for each point that count, where no rule ends it before. A traced boot counts for every point. */
   readonly boots: number;
   /**
    * Point -> its boots that count, for those that get fewer than `boots`; missing where all get the same. Of no
    * effect on traced boots, each of which has every point.
    */
   readonly fewer?: Readonly<Record<string, number>>;
+  /** How many boots of the others `fewer` goes with; missing where that is `boots`. */
+  readonly of?: number;
   /** Boots for each point before those. */
   readonly warmup: number;
   readonly seed: number;
@@ -74,13 +78,19 @@ function kindsOf({ method, points }: PlanRequest): BootKind[] {
 
 /** Whether a kind of boot is in a block that counts; of `boots` blocks, as many as it gets boots. */
 function isDue(request: PlanRequest, kind: BootKind, block: number): boolean {
-  const own = bootsOf(request, kind);
-  return Math.floor(((block + 1) * own) / request.boots) > Math.floor((block * own) / request.boots);
+  const { own, of } = shareOf(request, kind);
+  return Math.floor(((block + 1) * own) / of) > Math.floor((block * own) / of);
+}
+
+/** In how many of how many blocks a kind of boot is. */
+function shareOf({ boots, fewer, of = boots }: PlanRequest, { method, point }: BootKind): { own: number; of: number } {
+  return { own: method === 'trace' ? of : (fewer?.[point] ?? of), of };
 }
 
 /** Boots of a kind that count. */
-function bootsOf({ boots, fewer }: PlanRequest, { method, point }: BootKind): number {
-  return method === 'trace' ? boots : (fewer?.[point] ?? boots);
+function bootsOf(request: PlanRequest, kind: BootKind): number {
+  const { own, of } = shareOf(request, kind);
+  return Math.floor((request.boots * own) / of);
 }
 
 /** All boots of a plan, those of the warm-up among them. */

@@ -11,7 +11,12 @@ export interface Scheduling {
   readonly stopwatchCpu?: number;
   /** SCHED_FIFO priority of the stopwatch, 1 to 99; the VM never gets one. */
   readonly realtime?: number;
+  /** False: the VM gets the same addresses at each boot, where that is permitted. */
+  readonly aslr?: false;
 }
+
+/** What the stopwatch has to know of a boot. */
+export type StopwatchRequest = Pick<BootRequest, 'timeoutMilliseconds' | 'scheduling' | 'markers'>;
 
 /** Pipes by which a VM tells how far its guest is while it runs on. */
 export interface MarkerPipes {
@@ -29,6 +34,10 @@ export interface BootRequest {
   readonly stopwatch: string;
   readonly hypervisor: string;
   readonly arguments: readonly string[];
+  /** Program and arguments that start the hypervisor, where that does not start by itself. */
+  readonly launcher?: readonly string[];
+  /** Added to the environment that child processes get. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMilliseconds: number;
   /** Working folder of the hypervisor. */
   readonly folder: string;
@@ -63,6 +72,8 @@ export interface BootEnd {
   readonly endedAtMarker: boolean;
   /** Whether the real-time priority was granted; missing where none was asked for. */
   readonly realtime?: boolean;
+  /** Whether the VM got random addresses, though it should not; missing where they were not to be fixed. */
+  readonly aslr?: boolean;
   /** Whether the stopwatch's memory could be locked. */
   readonly memoryLocked: boolean;
   /** Processor time of the hypervisor. */
@@ -98,8 +109,15 @@ const STOPWATCH_GRACE_MILLISECONDS = 10_000;
 export async function boot(request: BootRequest): Promise<Result<BootEnd, BootFailure>> {
   const command = {
     program: request.stopwatch,
-    arguments: [...stopwatchArguments(request), '--', request.hypervisor, ...request.arguments],
+    arguments: [
+      ...stopwatchArguments(request),
+      '--',
+      ...(request.launcher ?? []),
+      request.hypervisor,
+      ...request.arguments,
+    ],
     folder: request.folder,
+    ...(request.environment && { environment: request.environment }),
     timeoutMilliseconds: request.timeoutMilliseconds + STOPWATCH_GRACE_MILLISECONDS,
     signal: request.signal,
     neededBy: 'measure',
@@ -120,8 +138,9 @@ export async function boot(request: BootRequest): Promise<Result<BootEnd, BootFa
   return success(bootEnd(line, BigInt(request.timeoutMilliseconds) * 1_000_000n));
 }
 
-function stopwatchArguments({ timeoutMilliseconds, scheduling = {}, markers }: BootRequest): string[] {
-  const { vmCpu, stopwatchCpu, realtime } = scheduling;
+/** What the stopwatch is told before the command that it starts. */
+export function stopwatchArguments({ timeoutMilliseconds, scheduling = {}, markers }: StopwatchRequest): string[] {
+  const { vmCpu, stopwatchCpu, realtime, aslr } = scheduling;
   const number = (option: string, value: number | undefined): string[] =>
     value === undefined ? [] : [option, String(value)];
   const { marker, byte } = markers?.endAt ?? {};
@@ -131,6 +150,7 @@ function stopwatchArguments({ timeoutMilliseconds, scheduling = {}, markers }: B
     ...number('--pin', vmCpu),
     ...number('--pin-self', stopwatchCpu),
     ...number('--realtime', realtime),
+    ...number('--aslr', aslr === false ? 0 : undefined),
     ...number('--markers', markers?.count),
     ...(marker === undefined || byte === undefined ? [] : ['--end-at', `${marker}:${byte}`]),
   ];
@@ -148,6 +168,7 @@ interface StopwatchLine {
   readonly markers: readonly { readonly marker: number; readonly byte: number; readonly ns: string }[];
   readonly ended_at_marker: boolean;
   readonly realtime?: boolean;
+  readonly aslr?: boolean;
   readonly memory_locked: boolean;
   readonly user_ns: string;
   readonly sys_ns: string;
@@ -192,6 +213,7 @@ function bootEnd(line: StopwatchLine, timeoutNs: bigint): BootEnd {
     markers: line.markers.map(({ marker, byte, ns }) => ({ marker, byte, ns: BigInt(ns) })),
     endedAtMarker: line.ended_at_marker,
     ...(line.realtime === undefined ? {} : { realtime: line.realtime }),
+    ...(line.aslr === undefined ? {} : { aslr: line.aslr }),
     memoryLocked: line.memory_locked,
     userNs: BigInt(line.user_ns),
     sysNs: BigInt(line.sys_ns),

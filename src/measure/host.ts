@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readSync, readd
 import { arch, loadavg, release, totalmem, version } from 'node:os';
 import { byCodeUnit, type JsonObject } from '../core/json.js';
 import { attempt, readTextIfThere } from '../system/files.js';
+import type { HostActivity } from './host-activity.js';
 
 /**
  * The part of the host that counts for a measurement's fingerprint: figures of another processor, another
@@ -46,6 +47,8 @@ export interface HostRecord extends HostIdentity {
   readonly memoryMib: number;
   /** Load averages of 1, 5 and 15 minutes when it was read. */
   readonly load: readonly number[];
+  /** What it did while boots were timed; missing where that is not known. */
+  readonly activity?: HostActivity;
 }
 
 /** Reads the counting part; quick enough to be read whenever a plan is made. */

@@ -3,8 +3,10 @@ import type { BootsFailed } from '../core/failures/measure.js';
 import { failed, success, type Result } from '../core/result.js';
 import { attempt, type FileFailure } from '../system/files.js';
 import type { BootFailure } from './boot.js';
-import type { BootMethod, PlannedBoot } from './boot-plan.js';
+import type { PlannedBoot } from './boot-plan.js';
 import { appendSample, recoverSamples, sampleOf, type Sample } from './samples.js';
+import type { Stopped, StopRule } from './stop.js';
+import { kindOf, Tally } from './tally.js';
 import { judge, judgeTrace } from './verdict.js';
 import type { Accelerator } from './vm.js';
 import { bootRig, type VmRig } from './vm-rig.js';
@@ -20,12 +22,26 @@ export interface MeasurementRequest {
   /** What a planned boot starts. */
   readonly vmOf: (planned: PlannedBoot) => BootableVm;
   readonly plan: readonly PlannedBoot[];
-  /** `samples.ndjson`, which may hold the beginning of the same plan. */
+  /** `samples.ndjson`, which may hold the beginning of the same plan, or more than all of it. */
   readonly samplesFile: string;
   /** Share of failed boots (0 to 1) above which the figures are invalid; each kind of boot weighs the same, however many it gets. */
   readonly maxFailed: number;
-  /** Called after each boot with all samples so far. */
-  onSample(samples: readonly Sample[]): void;
+  /** Missing: the whole plan is booted. */
+  readonly stop?: { readonly rule: StopRule; readonly lookAhead: number };
+  /** Called before the first boot that has to be made: its session, from 1, and how many boots are there already. */
+  onSession(session: number, found: number): void;
+  /** Called in the order of the plan with each boot that was there already, and after each new one. */
+  onSample(sample: Sample, origin: 'found' | 'booted'): void;
+}
+
+/** What came of a measurement. */
+export interface Measured {
+  /** Of the plan, as far as it was booted. */
+  readonly samples: readonly Sample[];
+  /** Those of them that were booted now, and not in an earlier session. */
+  readonly made: readonly Sample[];
+  /** Why it was enough; missing where the plan alone says how many boots there are. */
+  readonly stopped?: Stopped;
 }
 
 export type MeasurementFailure = BootFailure | BootsFailed | FileFailure;
@@ -36,35 +52,91 @@ export type MeasurementFailure = BootFailure | BootsFailed | FileFailure;
  * Fails with `boots-failed` when too many boots fail, or when a point has no sample at the end; it does not go on
  * booting once that is certain.
  */
-export async function measureBoots(
-  request: MeasurementRequest,
-): Promise<Result<readonly Sample[], MeasurementFailure>> {
+export async function measureBoots(request: MeasurementRequest): Promise<Result<Measured, MeasurementFailure>> {
   const recovered = attempt(request.samplesFile, () => recover(request));
   if (!recovered.ok) {
     return recovered;
   }
-  const samples = recovered.value;
-  const session = samples.reduce((most, { session }) => Math.max(most, session), 0) + 1;
-  for (const planned of request.plan.slice(samples.length)) {
-    const sample = await bootOnce(request, planned, session);
+  const found = recovered.value;
+  const earlier = { boots: found.length, sessions: found.reduce((most, { session }) => Math.max(most, session), 0) };
+  const { plan, stop } = request;
+  const course = new Course(request);
+  for (const [index, planned] of plan.entries()) {
+    const known = found[index];
+    const sample = known === undefined ? await bootNext(request, planned, earlier) : success(known);
     if (!sample.ok) {
       return sample;
     }
-    samples.push(sample.value);
-    request.onSample(samples);
-    if (tooManyFailed(request, samples)) {
-      return failed(bootsFailed(request, samples));
+    course.add(sample.value, known === undefined ? 'booted' : 'found');
+    if (course.tally.hasTooManyFailed) {
+      return failed(course.tally.failure());
+    }
+    const stopped = course.isAtEndOfBlock ? stop?.rule.stopped() : undefined;
+    if (stopped !== undefined) {
+      return course.end(stopped);
     }
   }
-  return tooManyFailed(request, samples) || hasEmptyKind(request, samples)
-    ? failed(bootsFailed(request, samples))
-    : success(samples);
+  return course.end(stop?.rule.ended());
+}
+
+/** Makes a boot that is not there yet. */
+async function bootNext(
+  request: MeasurementRequest,
+  planned: PlannedBoot,
+  earlier: { readonly boots: number; readonly sessions: number },
+): Promise<Result<Sample, MeasurementFailure>> {
+  const session = earlier.sessions + 1;
+  if (planned.boot === earlier.boots) {
+    const noted = attempt(request.samplesFile, () => request.onSession(session, earlier.boots));
+    if (!noted.ok) {
+      return noted;
+    }
+  }
+  return bootOnce(request, planned, session);
+}
+
+/** How a measurement goes. */
+class Course {
+  readonly tally: Tally;
+  private readonly samples: Sample[] = [];
+  private readonly made: Sample[] = [];
+
+  constructor(private readonly request: MeasurementRequest) {
+    const { plan, maxFailed, stop } = request;
+    this.tally = new Tally({ plan, maxFailed, ...(stop === undefined ? {} : { lookAhead: stop.lookAhead }) });
+  }
+
+  add(sample: Sample, origin: 'found' | 'booted'): void {
+    this.samples.push(sample);
+    if (origin === 'booted') {
+      this.made.push(sample);
+    }
+    this.tally.add(sample);
+    this.request.stop?.rule.add(sample);
+    this.request.onSample(sample, origin);
+  }
+
+  /** Only there can it be enough, and only when every kind of boot came through once. */
+  get isAtEndOfBlock(): boolean {
+    const { plan } = this.request;
+    const [last, next] = [plan[this.samples.length - 1], plan[this.samples.length]];
+    return last?.warmup === false && next?.block !== last.block && this.tally.isComplete;
+  }
+
+  end(stopped: Stopped | undefined): Result<Measured, BootsFailed> {
+    const { tally, samples, made } = this;
+    tally.end();
+    return tally.hasTooManyFailed || !tally.isComplete
+      ? failed(tally.failure())
+      : success({ samples, made, ...(stopped === undefined ? {} : { stopped }) });
+  }
 }
 
 /** Samples of another plan are of no use: they would be of boots that this one does not have. */
 function recover({ samplesFile, plan }: MeasurementRequest): Sample[] {
   const samples = recoverSamples(samplesFile);
-  const fits = samples.every((sample, index) => {
+  // A longer series begins as this plan does.
+  const fits = samples.slice(0, plan.length).every((sample, index) => {
     const planned = plan[index];
     return planned?.boot === sample.boot && planned.warmup === sample.warmup && kindOf(planned) === kindOf(sample);
   });
@@ -97,69 +169,7 @@ async function bootOnce(
   return written.ok ? success(sample) : written;
 }
 
-/**
- * Compares the mean of the shares of the kinds of boots with the limit. Over all boots alike, those of a point with few
- * boots could all but one fail and hardly show.
- */
-function tooManyFailed(request: MeasurementRequest, samples: readonly Sample[]): boolean {
-  const counts = countFailures(request, samples);
-  const most = Math.max(...counts.map(({ boots }) => boots));
-  // Whole numbers where all kinds have the same number of boots: a sum of fractions would be off at the limit.
-  const weighted = counts.reduce((sum, { failed: bad, boots }) => sum + (bad * most) / boots, 0);
-  return weighted > request.maxFailed * counts.length * most;
-}
-
-/** Boots of one method to one point, of one side where there are two. */
-interface KindCount extends Pick<PlannedBoot, 'arm'> {
-  readonly method: BootMethod;
-  readonly point: string;
-  readonly failed: number;
-  readonly reached: number;
-  /** Of the whole plan, without warm-up. */
-  readonly boots: number;
-}
-
-function countFailures({ plan }: MeasurementRequest, samples: readonly Sample[]): KindCount[] {
-  const counting = plan.filter(({ warmup }) => !warmup);
-  const kinds = new Map(counting.map((planned) => [kindOf(planned), planned]));
-  return [...kinds].map(([kind, { arm, method, point }]) => {
-    const own = samples.filter((sample) => !sample.warmup && kindOf(sample) === kind);
-    const reached = own.filter(({ outcome }) => outcome === 'reached').length;
-    const boots = counting.filter((planned) => kindOf(planned) === kind).length;
-    return { ...(arm === undefined ? {} : { arm }), method, point, reached, failed: own.length - reached, boots };
-  });
-}
-
-function kindOf({ arm, method, point }: PlannedBoot): string {
-  return `${arm ?? ''} ${method} ${point}`;
-}
-
-function hasEmptyKind(request: MeasurementRequest, samples: readonly Sample[]): boolean {
-  return countFailures(request, samples).some(({ reached }) => reached === 0);
-}
-
 /** The boots that failed among those that count. */
 export function failures(samples: readonly Sample[]): Sample[] {
   return samples.filter(({ warmup, outcome }) => !warmup && outcome !== 'reached');
-}
-
-function bootsFailed(request: MeasurementRequest, samples: readonly Sample[]): BootsFailed {
-  const bad = failures(samples);
-  const last = bad.at(-1);
-  const points = countFailures(request, samples)
-    .filter(({ failed: count }) => count > 0)
-    .map(({ arm, method, point, failed: count, boots }) => ({
-      ...(arm === undefined ? {} : { arm }),
-      point,
-      ...(method === 'trace' ? { traced: true as const } : {}),
-      failed: count,
-      boots,
-    }));
-  return {
-    reason: 'boots-failed',
-    failed: bad.length,
-    boots: request.plan.filter(({ warmup }) => !warmup).length,
-    points,
-    console: [...(last?.console ?? []), ...(last?.errors ?? [])],
-  };
 }

@@ -1,15 +1,13 @@
 import type { KvmRequired, ProbeFailed, Untraceable } from '../core/failures/measure.js';
 import { failed, success, type Result } from '../core/result.js';
-import { chooseAccelerator, explainChoice, type AcceleratorChoice, type AcceleratorReason } from './accelerator.js';
+import type { AcceleratorChoice, AcceleratorReason } from './accelerator.js';
 import type { BootEnd, BootFailure } from './boot.js';
 import type { MeasuringMethod } from './boot-plan.js';
 import { probeFailed, type Check, type ProbeContext } from './check.js';
 import { ATTEMPTS, checkPoint, type CheckedPoint } from './check-point.js';
 import { canTrace, checkTrace, explainUntraceable, type TracedCheck } from './check-trace.js';
-import { explainFallback, type CpuRefused } from './cpu-model.js';
-import { explainEnd } from './diagnose.js';
-import { kvmRequired } from './kvm-required.js';
-import { judge } from './verdict.js';
+import type { CpuRefused } from './cpu-model.js';
+import { settle } from './settle.js';
 import { forAccelerator, statusOf, type Accelerator } from './vm.js';
 import { lastPoint, rigCommand, type VmRig } from './vm-rig.js';
 
@@ -36,6 +34,12 @@ export interface ProbeRecord {
   }[];
 }
 
+/** `probe.json`: of a recipe with a matrix it is the record of the base cell, and holds that of every cell. */
+export interface ProbeDocument extends ProbeRecord {
+  /** By the name of the cell, the base among them. */
+  readonly cells?: Readonly<Record<string, ProbeRecord>>;
+}
+
 export type ProbeFailure = BootFailure | ProbeFailed | KvmRequired;
 
 /**
@@ -45,16 +49,26 @@ export type ProbeFailure = BootFailure | ProbeFailed | KvmRequired;
  * when the recipe asks for KVM and it is KVM that does not serve.
  */
 export async function probe(asked: VmRig, context: ProbeContext): Promise<Result<ProbeRecord, ProbeFailure>> {
-  if (needsTrace(context) && !canTrace(asked)) {
-    return failed(untraceable({ rig: asked, accelerator: 'tcg', context }, { kind: 'no-isa-bus' }));
-  }
-  const choice = await settle(asked, context);
-  if (!choice.ok) {
-    return choice;
-  }
-  const { accelerator, machine, cpuRefused } = choice.value;
+  const choice = await settleTraceable(asked, context);
+  return choice.ok ? probeSettled(asked, choice.value, context) : choice;
+}
+
+/** {@link settle}, and a failure at once where the method that the recipe asks for needs what the machine does not have. */
+export function settleTraceable(asked: VmRig, context: ProbeContext): Promise<Result<AcceleratorChoice, ProbeFailure>> {
+  return needsTrace(context) && !canTrace(asked)
+    ? Promise.resolve(failed(untraceable({ rig: asked, accelerator: 'tcg', context }, { kind: 'no-isa-bus' })))
+    : settle(asked, context);
+}
+
+/** {@link probe} with an accelerator that is settled. */
+export async function probeSettled(
+  asked: VmRig,
+  choice: AcceleratorChoice,
+  context: ProbeContext,
+): Promise<Result<ProbeRecord, ProbeFailure>> {
+  const { accelerator, machine, cpuRefused } = choice;
   const checked = await checkPoints({ rig: { ...asked, machine }, accelerator, context });
-  return checked.ok ? success(record(choice.value, { cpuRefused, ...checked.value })) : checked;
+  return checked.ok ? success(record(choice, { cpuRefused, ...checked.value })) : checked;
 }
 
 /** The checks of one probe before the choice of a point. */
@@ -107,10 +121,13 @@ async function checkOtherwise(checks: Checks, first: TracedCheck): Promise<Resul
   return success({ ...settled, method: 'exit' });
 }
 
-/** A guest that fails now and then gets as many boots to show its points as it gets for each of them. */
+/**
+ * A guest that fails now and then gets as many boots to show its points as it gets for each of them. A hypervisor that
+ * does not take the recorders takes them no better the second time.
+ */
 async function traceAgain(checks: Checks, first: TracedCheck): Promise<Result<TracedCheck, BootFailure>> {
   let last = first;
-  for (let attempt = 1; attempt < ATTEMPTS.fired && last.untraceable !== undefined; attempt++) {
+  for (let attempt = 1; attempt < ATTEMPTS.fired && mayTraceYet(last); attempt++) {
     const next = await checkTrace(checks, 'patient');
     if (!next.ok) {
       return next;
@@ -118,6 +135,10 @@ async function traceAgain(checks: Checks, first: TracedCheck): Promise<Result<Tr
     last = next.value;
   }
   return success(last);
+}
+
+function mayTraceYet({ untraceable: found }: TracedCheck): boolean {
+  return found !== undefined && found.why.kind !== 'refused';
 }
 
 async function checkExits(checks: Checks, before: number): Promise<Result<CheckedPoint, ProbeFailure>> {
@@ -175,50 +196,4 @@ function record(
     exitIosize: machine['exit-iosize'],
     points: points.map(({ name, port, value }) => ({ name, port, value, status: statusOf(value) })),
   };
-}
-
-async function settle(rig: VmRig, context: ProbeContext): Promise<Result<AcceleratorChoice, ProbeFailure>> {
-  const asked = rig.machine.accel;
-  if (asked === 'auto') {
-    return settleByItself(rig, context);
-  }
-  return asked === 'kvm' && context.kvm !== 'usable'
-    ? failed(await kvmRequired(lastCheck(rig, context), { kind: context.kvm }, []))
-    : success({ accelerator: asked, reason: 'asked', machine: rig.machine });
-}
-
-async function settleByItself(rig: VmRig, context: ProbeContext): Promise<Result<AcceleratorChoice, ProbeFailure>> {
-  const choice = await chooseAccelerator(rig, context.kvm);
-  if (!choice.ok) {
-    return choice;
-  }
-  const mistake = await recipeMistake(rig, choice.value, context);
-  if (mistake !== undefined) {
-    return failed(mistake);
-  }
-  const { accelerator, machine, cpuRefused } = choice.value;
-  if (cpuRefused !== undefined) {
-    context.notice('warning', explainFallback(cpuRefused, machine, accelerator));
-  }
-  context.notice(accelerator === 'kvm' ? 'info' : 'warning', explainChoice(choice.value));
-  return choice;
-}
-
-/** A machine or device that does not exist is a mistake in the recipe, and no reason to go on without KVM. */
-async function recipeMistake(
-  rig: VmRig,
-  { end }: AcceleratorChoice,
-  context: ProbeContext,
-): Promise<ProbeFailed | undefined> {
-  const check = lastCheck(rig, context);
-  if (end === undefined || judge(end, check.point) !== 'refused') {
-    return undefined;
-  }
-  const finding = await explainEnd(check, end);
-  const { kind } = finding.diagnosis;
-  return kind === 'no-such-machine' || kind === 'no-such-device' ? probeFailed(check, finding) : undefined;
-}
-
-function lastCheck(rig: VmRig, context: ProbeContext): Check {
-  return { rig, point: lastPoint(rig), accelerator: 'kvm', context };
 }

@@ -24,6 +24,8 @@ export interface Sample extends PlannedBoot {
   readonly writes?: readonly { readonly port: number; readonly value: number; readonly ns: string }[];
   /** Whether the stopwatch had the real-time priority that was asked for; missing where none was. */
   readonly realtime?: boolean;
+  /** Whether the VM had random addresses, though it should not; missing where they were not to be fixed. */
+  readonly aslr?: boolean;
   /** Whether the stopwatch's memory was locked. */
   readonly memoryLocked: boolean;
   /** CLOCK_MONOTONIC of the host. */
@@ -124,10 +126,27 @@ export function parseSamples(text: string): Sample[] {
 function parseSample(line: string): Sample | undefined {
   try {
     const sample = JSON.parse(line) as Partial<Sample>;
-    return Number.isInteger(sample.boot) && typeof sample.outcome === 'string' ? (sample as Sample) : undefined;
+    const isWhole =
+      Number.isInteger(sample.boot) &&
+      typeof sample.outcome === 'string' &&
+      [sample.elapsedNs, ...Object.values(sample.markersNs ?? {})].every(isNanoseconds);
+    return isWhole ? (sample as Sample) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isNanoseconds(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{1,18}$/.test(value);
+}
+
+/** Nanoseconds from the start of the VM to a point in a boot by that method; `undefined` where it does not count for it. */
+export function durationIn(sample: Sample, point: string, method: BootMethod): number | undefined {
+  if (!counts(sample, method)) {
+    return undefined;
+  }
+  const stamp = method === 'trace' ? sample.markersNs?.[point] : sample.point === point ? sample.elapsedNs : undefined;
+  return stamp === undefined ? undefined : Number(stamp);
 }
 
 /**

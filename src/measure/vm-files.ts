@@ -6,7 +6,25 @@ import { findProgram } from '../system/distribution.js';
 import type { Vm } from './vm.js';
 
 /** The programs and images that a boot needs, absolute. */
-export type VmFiles = Pick<Vm, 'hypervisor' | 'dataFolder' | 'firmware' | 'kernel' | 'initrd'>;
+export interface VmFiles extends Pick<Vm, 'hypervisor' | 'dataFolder' | 'firmware' | 'kernel' | 'initrd'> {
+  /** What starts the hypervisor, where that does not start by itself: a dynamic loader with its arguments. */
+  readonly launcher?: readonly string[];
+  /** Environment variables that the hypervisor needs. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A VM, and what starts and times it. */
+export interface LocatedVm {
+  readonly files: VmFiles;
+  /** Absolute. */
+  readonly stopwatch: string;
+}
+
+/** A VM that is there as a whole and that no step has to make. */
+export interface ReadyVm extends LocatedVm {
+  /** Every file that it consists of, label -> absolute path, for a step's declaration. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
 
 /** The steps' outputs that a VM is started from, for a step's declaration. */
 export function vmUpstream(recipe: Recipe): OutputReference[] {
@@ -51,7 +69,12 @@ function hypervisorUpstream(recipe: Recipe): OutputReference[] {
  * up on the PATH; which one that has to be, the upstream output has fixed by its digest. Fails with `hypervisor-unfit`
  * when it is not there any more.
  */
-export function locateVm(recipe: Recipe, context: StepContext): Result<VmFiles, HypervisorUnfit> {
+export function locateVm(recipe: Recipe, context: StepContext): Result<LocatedVm, HypervisorUnfit> {
+  const files = locateFiles(recipe, context);
+  return files.ok ? success({ files: files.value, stopwatch: context.upstream('make:stopwatch', 'stopwatch') }) : files;
+}
+
+function locateFiles(recipe: Recipe, context: StepContext): Result<VmFiles, HypervisorUnfit> {
   const images = {
     firmware: finishedFile('firmware', recipe) ?? context.upstream('make:firmware', 'image'),
     kernel: finishedFile('kernel', recipe) ?? context.upstream('make:kernel', 'image'),

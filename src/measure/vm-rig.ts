@@ -2,7 +2,15 @@ import { basename } from 'node:path';
 import type { Result } from '../core/result.js';
 import type { StepContext } from '../core/step.js';
 import type { Machine, Point, Recipe } from '../recipe/schema.js';
-import { boot, FIRST_MARKER, type BootEnd, type BootFailure, type MarkerPipes, type Scheduling } from './boot.js';
+import {
+  boot,
+  FIRST_MARKER,
+  type BootEnd,
+  type BootFailure,
+  type BootRequest,
+  type MarkerPipes,
+  type Scheduling,
+} from './boot.js';
 import { milliseconds } from './duration.js';
 import { tracedPorts } from './trace.js';
 import {
@@ -14,7 +22,7 @@ import {
   type Outlet,
   type Vm,
 } from './vm.js';
-import type { VmFiles } from './vm-files.js';
+import type { LocatedVm, VmFiles } from './vm-files.js';
 
 /** All that booting takes besides the choice of a point and an accelerator. */
 export interface VmRig {
@@ -28,13 +36,19 @@ export interface VmRig {
   /** For the hypervisor's working folder and what it writes. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Called after each boot, where somebody wants to know of it. */
+  readonly onBoot?: (request: RigBoot, end: BootEnd) => void;
 }
 
-/** The rig of a step that has the stopwatch and the VM's images upstream. */
-export function rigOf({ machine, points, measure }: Recipe, files: VmFiles, context: StepContext): VmRig {
+/** The rig of a step. */
+export function rigOf(
+  { machine, points, measure }: Recipe,
+  { files, stopwatch }: LocatedVm,
+  context: StepContext,
+): VmRig {
   return {
     files,
-    stopwatch: context.upstream('make:stopwatch', 'stopwatch'),
+    stopwatch,
     machine,
     points,
     timeoutMilliseconds: milliseconds(measure.timeout),
@@ -45,11 +59,12 @@ export function rigOf({ machine, points, measure }: Recipe, files: VmFiles, cont
 }
 
 /** What a recipe asks for; a key that is missing there is missing here. */
-function schedulingOf({ pin: { vm, stopwatch } = {}, realtime }: Recipe['measure']): Scheduling {
+function schedulingOf({ pin: { vm, stopwatch } = {}, realtime, tune }: Recipe['measure']): Scheduling {
   return {
     ...(vm === undefined ? {} : { vmCpu: vm }),
     ...(stopwatch === undefined ? {} : { stopwatchCpu: stopwatch }),
     ...(realtime === undefined ? {} : { realtime }),
+    ...(tune ? { aslr: false as const } : {}),
   };
 }
 
@@ -66,10 +81,10 @@ export interface RigBoot {
 }
 
 /** Boots once. */
-export function bootRig(rig: VmRig, request: RigBoot): Promise<Result<BootEnd, BootFailure>> {
-  return boot({
+export async function bootRig(rig: VmRig, request: RigBoot): Promise<Result<BootEnd, BootFailure>> {
+  const end = await boot({
     stopwatch: rig.stopwatch,
-    hypervisor: rig.files.hypervisor,
+    ...hypervisorOf(rig),
     arguments: rigArguments(rig, request, (index) => descriptorOutlet(FIRST_MARKER + index)),
     timeoutMilliseconds: request.timeoutMilliseconds ?? rig.timeoutMilliseconds,
     folder: rig.folder,
@@ -77,6 +92,15 @@ export function bootRig(rig: VmRig, request: RigBoot): Promise<Result<BootEnd, B
     scheduling: rig.scheduling,
     ...(request.exit === 'traced' ? { markers: markerPipes(rig) } : {}),
   });
+  if (end.ok) {
+    rig.onBoot?.(request, end.value);
+  }
+  return end;
+}
+
+function hypervisorOf({ files }: VmRig): Pick<BootRequest, 'hypervisor' | 'launcher' | 'environment'> {
+  const { hypervisor, launcher, environment } = files;
+  return { hypervisor, ...(launcher && { launcher }), ...(environment && { environment }) };
 }
 
 function markerPipes(rig: VmRig): MarkerPipes {
@@ -87,7 +111,10 @@ function markerPipes(rig: VmRig): MarkerPipes {
 
 /** The exact command of such a boot, to be tried by hand; a traced one leaves the bytes in files `port-0`, `port-1`. */
 export function rigCommand(rig: VmRig, request: RigBoot): string[] {
-  return [rig.files.hypervisor, ...rigArguments(rig, request, (index) => ({ path: `port-${index}` }))];
+  const { hypervisor, launcher = [], environment = {} } = rig.files;
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const words = rigArguments(rig, request, (index) => ({ path: `port-${index}` }));
+  return [...(variables.length === 0 ? [] : ['env', ...variables]), ...launcher, hypervisor, ...words];
 }
 
 function rigArguments(rig: VmRig, request: RigBoot, outlet: (index: number) => Outlet): string[] {

@@ -19,13 +19,18 @@ function fineFaults({ kernel, points }: Recipe): readonly Fault[] {
 }
 
 /** A program that the command line names is started instead of that of the initial RAM disk. */
-function initFaults({ init, machine }: Recipe): readonly Fault[] {
-  const instead = machine.append.split(/\s+/).find((word) => /^rdinit=(?!\/init$)/.test(word));
-  if (init === 'none' || instead === undefined) {
-    return [];
-  }
+function initFaults({ init, machine, matrix }: Recipe): readonly Fault[] {
+  const lines: readonly (readonly [Fault['path'], string])[] = matrix?.append?.map((line, index) => [
+    ['matrix', 'append', index],
+    line,
+  ]) ?? [[['machine', 'append'], machine.append]];
+  return init === 'none' ? [] : lines.flatMap(([path, line]) => otherInit(path, line));
+}
+
+function otherInit(path: Fault['path'], line: string): Fault[] {
+  const instead = line.split(/\s+/).find((word) => /^rdinit=(?!\/init$)/.test(word));
   const expected = 'no "rdinit=": with "init: builtin" the kernel has to start /init, which it does by itself';
-  return [{ path: ['machine', 'append'], found: JSON.stringify(instead), expected }];
+  return instead === undefined ? [] : [{ path, found: JSON.stringify(instead), expected }];
 }
 
 function pointFaults({ points }: Recipe): readonly Fault[] {

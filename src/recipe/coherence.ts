@@ -8,6 +8,9 @@ import { bootFaults } from './boot-coherence.js';
 import { problemAt } from './check.js';
 import { misnamed, type Fault } from './fault.js';
 import { valueAt, type KeyPath, type Located } from './located.js';
+import { matrixFaults } from './matrix-coherence.js';
+import { measureFaults } from './measure-coherence.js';
+import { nameFaults } from './reserved-name.js';
 import type { Recipe } from './schema.js';
 import { oneOf } from './shape.js';
 import { addressFaults } from './source-coherence.js';
@@ -15,10 +18,13 @@ import { addressFaults } from './source-coherence.js';
 /** What a recipe says that is well-formed key by key and does not fit together. */
 export function checkCoherence(recipe: Recipe, node: Located): readonly RecipeProblem[] {
   const found = [
+    ...nameFaults(recipe),
     ...COMPONENTS.flatMap((name) => [...installedFaults(name, recipe), ...componentFaults(name, recipe)]),
     ...COMPONENTS.flatMap((name) => configFaults(name, recipe, node)),
     ...addressFaults(recipe),
     ...bootFaults(recipe),
+    ...matrixFaults(recipe, node),
+    ...measureFaults(recipe),
   ];
   return found.map(({ path, ...words }) => problemAt(node, path, words));
 }

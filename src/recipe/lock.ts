@@ -14,6 +14,8 @@ export interface RecipeLock {
   readonly recipe: string;
   readonly lockables: readonly Lockable[];
   readonly entries: ReadonlyMap<LockKey, LockEntry>;
+  /** What is held of the other recipes of the file. */
+  readonly elsewhere: readonly LockEntry[];
 }
 
 /** Which lock is meant, and what of it. */
@@ -35,22 +37,30 @@ export function readRecipeLock(wanted: LockWanted): Result<RecipeLock, LockInval
   const { nameOrFile, recipeFile, workingFolder, recipe, lockables } = wanted;
   const file = join(isRecipePath(nameOrFile) ? dirname(recipeFile) : workingFolder, 'bootlap.lock');
   const lock = readLock(file);
-  return lock.ok ? success({ file, recipe, lockables, entries: lock.value.get(recipe) ?? new Map() }) : lock;
+  if (!lock.ok) {
+    return lock;
+  }
+  const elsewhere = [...lock.value].flatMap(([name, entries]) => (name === recipe ? [] : [...entries.values()]));
+  return success({ file, recipe, lockables, entries: lock.value.get(recipe) ?? new Map(), elsewhere });
 }
 
-/** The entries that hold: those that were made from what the recipe says now. */
-export function heldEntries({ lockables, entries }: RecipeLock): Map<LockKey, LockEntry> {
+/**
+ * The entries that hold: those that were made from what the recipe says now. What an address of a `.config` gave to
+ * another recipe it gives to this one, too: recipes that build on each other are to have the same.
+ */
+export function heldEntries({ lockables, entries, elsewhere }: RecipeLock): Map<LockKey, LockEntry> {
   return new Map(
     lockables.flatMap(({ key, basis }) => {
-      const entry = entries.get(key);
-      return entry !== undefined && isMadeFrom(entry, basis) ? [[key, entry]] : [];
+      const candidates = [entries.get(key), ...('url' in basis ? elsewhere : [])];
+      const entry = candidates.find((each) => each !== undefined && isMadeFrom(each, basis));
+      return entry === undefined ? [] : [[key, entry]];
     }),
   );
 }
 
 /**
- * Writes one entry, or takes it out where there is none to write; the rest of the file stays as it is by now. Writes
- * nothing where nothing differs. Fails with `lock-invalid` (the file was broken meanwhile), or as the file system does.
+ * Writes one entry, or takes it out where there is none to write; that of an address is written for each recipe that
+ * has it. The rest of the file stays as it is by now. Writes nothing where nothing differs. Fails with `lock-invalid` (the file was broken meanwhile), or as the file system does.
  */
 export function changeLock(
   { file, recipe }: RecipeLock,
@@ -67,8 +77,14 @@ export function changeLock(
   } else {
     entries.set(key, entry);
   }
-  const text = lockText(new Map([...lock.value, [recipe, entries]]));
+  const others = [...lock.value].map(([name, held]) => [name, withSame(held, entry)] as const);
+  const text = lockText(new Map([...others, [recipe, entries]]));
   return text === lockText(lock.value) ? done : attempt(file, () => writeFileAtomically(file, text));
+}
+
+function withSame(held: ReadonlyMap<LockKey, LockEntry>, entry: LockEntry | undefined): Map<LockKey, LockEntry> {
+  const isSame = (other: LockEntry): boolean => entry !== undefined && 'url' in entry && isMadeFrom(other, entry);
+  return new Map([...held].map(([key, other]) => [key, entry !== undefined && isSame(other) ? entry : other]));
 }
 
 function readLock(file: string): Result<Lock, LockInvalid | FileFailure> {

@@ -148,6 +148,15 @@ const machine = z.strictObject({
   arguments: z.array(z.string()).default([]).describe('Further arguments of the hypervisor.'),
 });
 
+const matrix = z
+  .strictObject({
+    type: z.array(z.string().min(1)).min(1).optional().describe('Machine types.'),
+    memory: z.array(z.int().min(16)).min(1).optional().describe('MiB.'),
+    cpus: z.array(z.int().min(1).max(1024)).min(1).optional(),
+    append: z.array(z.string()).min(1).optional().describe('Kernel command lines.'),
+  })
+  .describe('Values of "machine": every combination is measured, interleaved with the others; the first is the base.');
+
 const cpu = z.int().min(0).max(4095);
 
 const pin = z
@@ -164,7 +173,16 @@ const measure = z.strictObject({
     .describe(
       'exit: a boot ends at one point; trace: a boot shows all points (needs a machine with an ISA bus); both: the two interleaved; auto: trace where a boot comes through with it, else exit.',
     ),
-  boots: z.int().min(1).default(20).describe('Boots for each point.'),
+  boots: z.int().min(1).default(20).describe('Boots for each point, where neither "for" nor "until" says how many.'),
+  for: duration.optional().describe('Boot for about this long, instead of a number of boots.'),
+  until: z
+    .string()
+    .regex(/^\d+(\.\d+)?%$/, 'a share such as "1%" or "0.5%"')
+    .optional()
+    .describe(
+      'Boot until the 95 % interval of the median of the last point is narrower than this share of it, instead of a number of boots.',
+    ),
+  'max-boots': z.int().min(1).default(1000).describe('Boots for each point at which "for" and "until" give up.'),
   warmup: z.int().min(0).default(2).describe('Boots for each point before those that count; kept apart.'),
   timeout: duration.default('30s').describe('After this a boot counts as hung.'),
   seed: z.int().min(0).max(0xffffffff).default(1).describe('Of the shuffle that interleaves the boots.'),
@@ -181,6 +199,10 @@ const measure = z.strictObject({
     .max(99)
     .optional()
     .describe('SCHED_FIFO priority of the stopwatch, where this user may set one; the VM keeps an ordinary one.'),
+  tune: z
+    .boolean()
+    .default(false)
+    .describe('Set governor and turbo, as far as permitted, for the time of the boots, and boot without ASLR.'),
 });
 
 /** The schema of a whole recipe after `extends` and `--set` are worked in. */
@@ -198,6 +220,7 @@ export const recipeSchema = z
         'builtin: the VM gets an initial RAM disk with an init of ours, which writes 1 to port 0xf7 and no more.',
       ),
     machine,
+    matrix: matrix.optional(),
     points: z.array(point).min(1).max(64),
     phases: z.array(phase).min(1),
     measure,

@@ -1,41 +1,71 @@
 import type { StepContext } from '../core/step.js';
-import type { BootMethod, MeasuringMethod } from '../measure/boot-plan.js';
 import { readableDuration } from '../measure/duration.js';
-import { series, type Sample } from '../measure/samples.js';
-import { median } from '../measure/statistics/describe.js';
-import type { Recipe } from '../recipe/schema.js';
+import { RunningMedian } from '../measure/running-median.js';
+import type { Sample } from '../measure/samples.js';
 
-/** What a measurement's progress is told with. */
-export interface BootProgress {
-  readonly recipe: Recipe;
-  readonly context: StepContext;
-  readonly method: MeasuringMethod;
-  /** Boots of the whole plan. */
-  readonly total: number;
+/** A running median that is shown while boots are made. */
+export interface ShownMedian {
+  readonly label: string;
+  /** What a boot adds to it, in nanoseconds, if it does. */
+  readonly durationOf: (sample: Sample) => number | undefined;
 }
 
-/** Tells how far a measurement is, with the running medians, and how its last boot came out. */
-export function tellProgress(samples: readonly Sample[], progress: BootProgress): void {
-  const { context, total } = progress;
-  context.progress({ done: samples.length, total, unit: 'boots', note: runningMedians(samples, progress) });
-  const last = samples.at(-1);
-  if (last !== undefined) {
-    logBoot(last, context);
+/** What a measurement's progress is told with. */
+export interface BootProgressRequest {
+  readonly context: StepContext;
+  /** Boots of the whole plan; missing where a rule decides how many there are. */
+  readonly total?: number;
+  readonly medians: readonly ShownMedian[];
+  /** Which of several machines the medians are of. */
+  readonly of?: string;
+  /** How near the end is, where a rule decides. */
+  readonly rule?: () => string;
+}
+
+/** Tells how far a measurement is, with the running medians, and how each boot came out. */
+export class BootProgress {
+  private done = 0;
+  private readonly medians: readonly (ShownMedian & { readonly of: RunningMedian })[];
+
+  constructor(private readonly request: BootProgressRequest) {
+    this.medians = request.medians.map((shown) => ({ ...shown, of: new RunningMedian() }));
+  }
+
+  /** Takes the next boot; one that was there already is counted and not told. */
+  add(sample: Sample, origin: 'found' | 'booted'): void {
+    this.done += 1;
+    for (const { of, durationOf } of this.medians) {
+      const duration = durationOf(sample);
+      if (duration !== undefined) {
+        of.add(duration);
+      }
+    }
+    if (origin === 'booted') {
+      this.tell();
+      logBoot(sample, this.request.context);
+    }
+  }
+
+  private tell(): void {
+    const { context, total, rule, of: machine } = this.request;
+    const medians = this.medians
+      .filter(({ of: { median } }) => !Number.isNaN(median))
+      .map(({ label, of: { median } }) => `${label} ${readableDuration(median)}`);
+    const whose = machine === undefined || medians.length === 0 ? '' : `${machine}: `;
+    const told = [...(rule === undefined ? [] : [rule()]), `${whose}${medians.join(', ')}`];
+    const note = told.filter((words) => words !== '').join(', ');
+    context.progress({
+      done: this.done,
+      ...(total === undefined ? {} : { total }),
+      unit: 'boots',
+      // Nothing is known before the first boot that counts.
+      ...(note === '' ? {} : { note }),
+    });
   }
 }
 
-/** Of both methods, those of the traced boots: with all of them the line would be too long to read. */
-function runningMedians(samples: readonly Sample[], { recipe, method }: BootProgress): string {
-  const shown: BootMethod = method === 'exit' ? 'exit' : 'trace';
-  return recipe.points
-    .map(({ name }) => ({ name, durations: series(samples, name, shown) }))
-    .filter(({ durations }) => durations.length > 0)
-    .map(({ name, durations }) => `${name} ${readableDuration(median(durations))}`)
-    .join(', ');
-}
-
 /** Writes down how a boot came out, and warns of one that failed. */
-export function logBoot(sample: Sample, context: StepContext): void {
+function logBoot(sample: Sample, context: StepContext): void {
   const { boot, outcome, elapsedNs } = sample;
   const kind = `${sample.warmup ? 'warm-up' : 'boot'} ${boot} ${destination(sample)}`;
   context.log.line(`${kind}: ${outcome} after ${readableDuration(Number(elapsedNs))}${stampsOf(sample)}`);
@@ -48,8 +78,8 @@ export function logBoot(sample: Sample, context: StepContext): void {
   }
 }
 
-function destination({ arm, method, point }: Sample): string {
-  const whose = arm === undefined ? '' : `of ${arm.toUpperCase()} `;
+function destination({ arm, cell, method, point }: Sample): string {
+  const whose = `${arm === undefined ? '' : `of ${arm.toUpperCase()} `}${cell === undefined ? '' : `with ${cell} `}`;
   return `${whose}${method === 'trace' ? 'through all points ' : ''}to "${point}"`;
 }
 

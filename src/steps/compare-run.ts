@@ -3,58 +3,61 @@ import { join } from 'node:path';
 import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { StepContext } from '../core/step.js';
-import type { ArmName, MeasuringMethod, PlanRequest } from '../measure/boot-plan.js';
-import { readableDuration } from '../measure/duration.js';
-import { readHost } from '../measure/host.js';
+import type { ArmName, BootMethod, MeasuringMethod, PlanRequest } from '../measure/boot-plan.js';
 import { commonMethod, interleavedPlan, type Arms } from '../measure/interleaved-plan.js';
-import { measureBoots, type MeasurementRequest } from '../measure/measurement.js';
-import { series, type Sample } from '../measure/samples.js';
-import { median } from '../measure/statistics/describe.js';
-import { attempt, copyFile, writeFileAtomically } from '../system/files.js';
-import { logBoot } from './boot-progress.js';
+import type { MeasurementRequest } from '../measure/measurement.js';
+import { durationIn } from '../measure/samples.js';
+import { attempt, writeFileAtomically } from '../system/files.js';
 import { planRequest } from './boot-params.js';
-import { sharedMeasure, type CompareArm } from './compare/arms.js';
-import { probedVm, type ProbedVm } from './measure/bootable.js';
+import { BootProgress, type ShownMedian } from './boot-progress.js';
+import { sharedKeys, sharedMeasure, type CompareArm } from './compare/arms.js';
+import { probedCells, type ProbedCell } from './measure/bootable.js';
 import { measurementRecord } from './measure/record.js';
-import { openSamplesFile, setAside } from './measure/samples-file.js';
+import { measureTuned } from './measure/tuned.js';
+import { keepSamples, openSamplesFile, setAside } from './measure/samples-file.js';
+import { beginSession, sessionHosts } from './measure/sessions.js';
+import { stopRuleOf, tellStop } from './measure/stop-rule.js';
 
 /** The work of `compare`. */
 export async function runInterleaved(arms: Arms<CompareArm>, context: StepContext): Promise<Result<void, Failure>> {
-  const vms = probedVms(arms, context);
-  if (!vms.ok) {
-    return vms;
+  const probed = probedArms(arms, context);
+  if (!probed.ok) {
+    return probed;
   }
-  const requests = planRequests(arms, commonMethod(vms.value.a.probe.method, vms.value.b.probe.method));
-  const prepared = attempt(context.resumeFolder, () => prepare({ arms, vms: vms.value, requests }, context));
+  const machines = probed.value;
+  const method = commonMethod([machines.a.vm.probe.method, machines.b.vm.probe.method]);
+  const requests = planRequests(arms, method);
+  const prepared = attempt(context.resumeFolder, () => prepare({ arms, machines, requests }, context));
   if (!prepared.ok) {
     return prepared;
   }
-  const host = readHost();
-  const measured = await measureBoots(prepared.value);
+  const tune = arms.a.recipe.measure.tune || arms.b.recipe.measure.tune;
+  const measured = await measureTuned(prepared.value, { tune, context });
   const { samplesFile } = prepared.value;
   if (!measured.ok) {
     return measured.failure.reason === 'boots-failed' ? setAside(samplesFile, context, measured.failure) : measured;
   }
   return attempt(context.output('samples'), () => {
-    copyFile(samplesFile, context.output('samples'));
+    tellStop(measured.value.stopped, context);
+    keepSamples(measured.value.samples, context);
     for (const arm of ['a', 'b'] as const) {
-      const { rig, probe } = vms.value[arm];
-      const samples = samplesOfArm(measured.value, arm);
+      const samples = measured.value.samples.filter((sample) => sample.arm === arm);
       const { fingerprint } = context;
-      const plan = requests[arm];
-      const record = measurementRecord({ fingerprint, recipe: arms[arm].recipe, plan, probe, rig, host, samples });
+      const cells = [machines[arm]] as const;
+      const known = { fingerprint, plan: requests[arm], cells, hosts: sessionHosts(context) };
+      const record = measurementRecord({ ...known, ...measured.value, samples });
       writeFileAtomically(context.output(arm), `${JSON.stringify(record, undefined, 2)}\n`);
     }
   });
 }
 
-function probedVms(arms: Arms<CompareArm>, context: StepContext): Result<Arms<ProbedVm>, Failure> {
-  const a = probedVm(arms.a.recipe, contextOf('a', arms.a, context));
-  const b = probedVm(arms.b.recipe, contextOf('b', arms.b, context));
+function probedArms(arms: Arms<CompareArm>, context: StepContext): Result<Arms<ProbedCell>, Failure> {
+  const a = probedCells(arms.a.recipe, contextOf('a', arms.a, context));
+  const b = probedCells(arms.b.recipe, contextOf('b', arms.b, context));
   if (!a.ok) {
     return failed(a.failure);
   }
-  return b.ok ? success({ a: a.value, b: b.value }) : failed(b.failure);
+  return b.ok ? success({ a: a.value[0], b: b.value[0] }) : failed(b.failure);
 }
 
 /** The context as that side's own steps would see it. */
@@ -65,47 +68,44 @@ function contextOf(arm: ArmName, { output }: CompareArm, context: StepContext): 
 }
 
 function planRequests(arms: Arms<CompareArm>, method: MeasuringMethod): Arms<PlanRequest> {
-  const { boots, warmup, seed } = sharedMeasure(arms);
   const requestOf = ({ recipe }: CompareArm): PlanRequest =>
-    planRequest({ ...recipe, measure: { ...recipe.measure, boots, warmup, seed } }, method);
+    planRequest({ ...recipe, measure: { ...recipe.measure, ...sharedKeys(arms) } }, method);
   return { a: requestOf(arms.a), b: requestOf(arms.b) };
 }
 
 interface Prepared {
   readonly arms: Arms<CompareArm>;
-  readonly vms: Arms<ProbedVm>;
+  readonly machines: Arms<ProbedCell>;
   readonly requests: Arms<PlanRequest>;
 }
 
-function prepare({ arms, vms, requests }: Prepared, context: StepContext): MeasurementRequest {
-  const plan = interleavedPlan(requests);
+function prepare({ arms, machines, requests }: Prepared, context: StepContext): MeasurementRequest {
+  const { boots, maxFailed, stop: asked } = sharedMeasure(arms);
+  const parts = (['a', 'b'] as const).map((arm) => ({ mark: { arm }, request: requests[arm] }));
+  const plan = interleavedPlan(parts);
+  const stop = stopRuleOf(asked, { plan: requests.a, lookAhead: boots });
+  const progress = new BootProgress({
+    context,
+    medians: (['a', 'b'] as const).map((arm) => medianOf(arm, requests[arm])),
+    ...(stop === undefined ? { total: plan.length } : { rule: () => stop.rule.words() }),
+  });
   return {
-    vmOf: ({ arm = 'a' }) => vms[arm],
+    vmOf: ({ arm = 'a' }) => machines[arm].vm,
     plan,
     samplesFile: openSamplesFile(context),
-    maxFailed: sharedMeasure(arms).maxFailed,
-    onSample: (samples) => tell(samples, { requests, total: plan.length, context }),
+    maxFailed,
+    ...(stop === undefined ? {} : { stop }),
+    onSession: (session, found) =>
+      beginSession(session, { found, plan, context, ...(stop === undefined ? { total: plan.length } : {}) }),
+    onSample: (sample, origin) => progress.add(sample, origin),
   };
 }
 
-function tell(
-  samples: readonly Sample[],
-  { requests, total, context }: { requests: Arms<PlanRequest>; total: number; context: StepContext },
-): void {
-  const notes = (['a', 'b'] as const).flatMap((arm) => runningMedian(samplesOfArm(samples, arm), arm, requests[arm]));
-  context.progress({ done: samples.length, total, unit: 'boots', note: notes.join(', ') });
-  const last = samples.at(-1);
-  if (last !== undefined) {
-    logBoot(last, context);
-  }
-}
-
 /** Of the last point, which stands for the whole boot. */
-function runningMedian(samples: readonly Sample[], arm: ArmName, { method, points }: PlanRequest): string[] {
-  const durations = series(samples, points.at(-1) ?? '', method === 'exit' ? 'exit' : 'trace');
-  return durations.length === 0 ? [] : [`${arm.toUpperCase()} ${readableDuration(median(durations))}`];
-}
-
-function samplesOfArm(samples: readonly Sample[], arm: ArmName): Sample[] {
-  return samples.filter((sample) => sample.arm === arm);
+function medianOf(arm: ArmName, { method, points }: PlanRequest): ShownMedian {
+  const shown: BootMethod = method === 'exit' ? 'exit' : 'trace';
+  return {
+    label: arm.toUpperCase(),
+    durationOf: (sample) => (sample.arm === arm ? durationIn(sample, points.at(-1) ?? '', shown) : undefined),
+  };
 }

@@ -27,7 +27,7 @@ export interface MakeOptions {
 export async function makeComponent(
   options: MakeOptions & { readonly context: StepContext },
 ): Promise<Result<void, Failure>> {
-  const { recipeComponent, context } = options;
+  const { recipeComponent } = options;
   const opened = await openTree(treeUse('make', options));
   if (!opened.ok) {
     return opened;
@@ -37,7 +37,7 @@ export async function makeComponent(
     ...options,
     build,
     system: buildSystem(build),
-    setUp: await setUpKey(recipeComponent, context),
+    setUp: await setUpKey(recipeComponent, opened.value.tree),
   };
   const ready = await prepare(opened.value, making);
   const built = ready.ok ? await buildIn(opened.value.tree, making) : ready;
@@ -51,8 +51,14 @@ interface Making extends MakeOptions {
   readonly setUp: string;
 }
 
-/** Stands for all that a build folder cannot follow by itself; kbuild follows everything. */
-async function setUpKey({ build, outputs }: RecipeComponent & { build: Build }, context: StepContext): Promise<string> {
+/**
+ * Stands for all that a build folder cannot follow by itself; kbuild follows everything. The tree's place is in it: what
+ * meson or a configure writes names the sources by it, and looks for them there when the workspace has moved.
+ */
+async function setUpKey(
+  { build, outputs }: RecipeComponent & { build: Build },
+  { context, source }: KeptTree,
+): Promise<string> {
   if (build.system === 'kbuild') {
     return 'kbuild';
   }
@@ -61,7 +67,7 @@ async function setUpKey({ build, outputs }: RecipeComponent & { build: Build }, 
   const params = system.params(build);
   // Between the sources nothing can be told apart and removed: other targets or outputs begin with a new tree.
   const kept = system.inTree ? { ...params, outputs } : { ...params, targets: [] };
-  return digestJson('set-up', { system: build.system, params: kept, compiler });
+  return digestJson('set-up', { system: build.system, params: kept, compiler, place: source });
 }
 
 /** Brings the tree to its inputs. What other options built between the sources goes with the whole tree. */

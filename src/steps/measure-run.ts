@@ -1,51 +1,89 @@
 import type { Failure } from '../core/failure.js';
 import { failed, type Result } from '../core/result.js';
 import type { StepContext } from '../core/step.js';
-import { bootPlan } from '../measure/boot-plan.js';
-import { readHost } from '../measure/host.js';
-import { measureBoots, type MeasurementRequest } from '../measure/measurement.js';
+import type { BootMethod, PlanRequest } from '../measure/boot-plan.js';
+import { commonMethod, interleavedPlan } from '../measure/interleaved-plan.js';
+import type { MeasurementRequest } from '../measure/measurement.js';
+import { durationIn } from '../measure/samples.js';
+import type { LocatedVm } from '../measure/vm-files.js';
 import type { Recipe } from '../recipe/schema.js';
-import { attempt, copyFile, writeFileAtomically } from '../system/files.js';
-import { planRequest } from './boot-params.js';
-import { tellProgress } from './boot-progress.js';
-import { probedVm, type ProbedVm } from './measure/bootable.js';
+import { attempt, writeFileAtomically } from '../system/files.js';
+import { planRequest, stopAsked } from './boot-params.js';
+import { BootProgress, type ShownMedian } from './boot-progress.js';
+import { probedCells, type Machines } from './measure/bootable.js';
 import { measurementRecord } from './measure/record.js';
-import { openSamplesFile, setAside } from './measure/samples-file.js';
+import { keepSamples, openSamplesFile, setAside } from './measure/samples-file.js';
+import { beginSession, sessionHosts } from './measure/sessions.js';
+import { stopRuleOf, tellStop } from './measure/stop-rule.js';
+import { measureTuned } from './measure/tuned.js';
 
-/** The work of `measure`. */
-export async function runMeasurement(recipe: Recipe, context: StepContext): Promise<Result<void, Failure>> {
-  const vm = probedVm(recipe, context);
-  if (!vm.ok) {
-    return failed(vm.failure);
+/** The work of `measure`. Without a VM it is the one that the recipe's steps made. */
+export async function runMeasurement(
+  recipe: Recipe,
+  context: StepContext,
+  ready?: LocatedVm,
+): Promise<Result<void, Failure>> {
+  const probed = probedCells(recipe, context, ready);
+  if (!probed.ok) {
+    return failed(probed.failure);
   }
-  const { probe, rig } = vm.value;
-  const request = attempt(context.resumeFolder, () => prepare(recipe, vm.value, context));
-  if (!request.ok) {
-    return request;
+  const cells = probed.value;
+  const plan = planRequest(recipe, commonMethod(cells.map(({ vm }) => vm.probe.method)));
+  const prepared = attempt(context.resumeFolder, () => prepare({ recipe, cells, plan }, context));
+  if (!prepared.ok) {
+    return prepared;
   }
-  const { samplesFile } = request.value;
-  const host = readHost();
-  const samples = await measureBoots(request.value);
-  if (!samples.ok) {
-    return samples.failure.reason === 'boots-failed' ? setAside(samplesFile, context, samples.failure) : samples;
+  const { samplesFile } = prepared.value;
+  const measured = await measureTuned(prepared.value, { tune: recipe.measure.tune, context });
+  if (!measured.ok) {
+    return measured.failure.reason === 'boots-failed' ? setAside(samplesFile, context, measured.failure) : measured;
   }
   return attempt(context.output('measurement'), () => {
-    copyFile(samplesFile, context.output('samples'));
-    const plan = planRequest(recipe, probe.method);
+    tellStop(measured.value.stopped, context);
+    keepSamples(measured.value.samples, context);
     const { fingerprint } = context;
-    const document = measurementRecord({ fingerprint, recipe, plan, probe, rig, host, samples: samples.value });
+    const hosts = sessionHosts(context);
+    const document = measurementRecord({ fingerprint, plan, cells, hosts, ...measured.value });
     writeFileAtomically(context.output('measurement'), `${JSON.stringify(document, undefined, 2)}\n`);
   });
 }
 
-function prepare(recipe: Recipe, vm: ProbedVm, context: StepContext): MeasurementRequest {
-  const { method } = vm.probe;
-  const plan = bootPlan(planRequest(recipe, method));
+interface Wish {
+  readonly recipe: Recipe;
+  readonly cells: Machines;
+  readonly plan: PlanRequest;
+}
+
+function prepare({ recipe, cells, plan: request }: Wish, context: StepContext): MeasurementRequest {
+  const [base] = cells;
+  const machines = new Map(cells.map(({ name, vm }) => [name, vm]));
+  const parts = cells.map(({ name }) => ({ mark: name === '' ? {} : { cell: name }, request }));
+  const plan = interleavedPlan(parts);
+  const stop = stopRuleOf(stopAsked(recipe.measure), { plan: request, lookAhead: recipe.measure.boots });
+  const progress = new BootProgress({
+    context,
+    medians: mediansOf(request, base.name),
+    ...(base.name === '' ? {} : { of: base.name }),
+    ...(stop === undefined ? { total: plan.length } : { rule: () => stop.rule.words() }),
+  });
   return {
-    vmOf: () => vm,
+    vmOf: ({ cell = '' }) => machines.get(cell) ?? base.vm,
     plan,
     samplesFile: openSamplesFile(context),
     maxFailed: recipe.measure['max-failed'],
-    onSample: (samples) => tellProgress(samples, { recipe, context, method, total: plan.length }),
+    ...(stop === undefined ? {} : { stop }),
+    onSession: (session, found) =>
+      beginSession(session, { found, plan, context, ...(stop === undefined ? { total: plan.length } : {}) }),
+    onSample: (sample, origin) => progress.add(sample, origin),
   };
+}
+
+/** Those of the base: with all cells the line would be too long to read. */
+function mediansOf({ points, method }: PlanRequest, base: string): ShownMedian[] {
+  // Of both methods, those of the traced boots.
+  const shown: BootMethod = method === 'exit' ? 'exit' : 'trace';
+  return points.map((point) => ({
+    label: point,
+    durationOf: (sample) => ((sample.cell ?? '') === base ? durationIn(sample, point, shown) : undefined),
+  }));
 }

@@ -31,7 +31,10 @@ function withoutLogin(address: string): string {
 }
 
 /** What came from where: `kernel` -> `linux-source-6.1, version 6.1.192-1`. */
-export function readOrigins(references: readonly OutputReference[], context: StepContext): Record<string, string> {
+export function readOrigins(
+  references: readonly OutputReference[],
+  context: Pick<StepContext, 'upstream'>,
+): Record<string, string> {
   return Object.fromEntries(
     references.map(({ step, output }) => {
       const path = context.upstream(step, output);
@@ -42,7 +45,8 @@ export function readOrigins(references: readonly OutputReference[], context: Ste
   );
 }
 
-function originText(found: Pin | SourceLayout): string {
+/** Where something is from, in one line. Throws for a document that is neither a pin nor a layout. */
+export function originText(found: Pin | SourceLayout): string {
   switch (found.kind) {
     case 'apt':
       return `package ${found.package}, version ${found.version}`;

@@ -7,20 +7,22 @@ export interface ReportOptions {
   readonly recipe: Recipe;
   /** The outputs of its `pin` steps: which versions were taken. */
   readonly pins?: readonly OutputReference[];
+  /** Component -> where it is from, where no step of this run tells. */
+  readonly origins?: Readonly<Record<string, string>>;
 }
 
 /** Raise with every change of a statistic or of the form of the files: figures that were worked out before are worked out anew. */
-const REPORT_VERSION = 2;
+const REPORT_VERSION = 3;
 
 /**
  * `report`: works out the figures. Outputs `summary` (`summary.json`, {@link import('../report/summary.js').Summary}),
  * `report` (`report.md`), `csv` (`samples.csv`), `html` (`report.html`) and `svg` (`report.svg`, the phases).
  * It reads the samples and the recipe's names, so that another label or phase boots nothing again.
  */
-export function reportStep({ recipe, pins = [] }: ReportOptions): Step {
+export function reportStep({ recipe, pins = [], origins }: ReportOptions): Step {
   const { name, description, points, phases } = recipe;
-  const said = originParams(recipe);
-  const found = originOutputs(recipe, pins);
+  const said = origins ?? originParams(recipe);
+  const found = origins === undefined ? originOutputs(recipe, pins) : [];
   return {
     name: 'report',
     title: 'work out the figures',

@@ -20,6 +20,10 @@ test.each([
   ['not-comparable', 5],
   ['regression', 10],
   ['regression-unsettled', 11],
+  ['bundle-incomplete', 1],
+  ['bundle-refused', 12],
+  ['bundle-unfit', 3],
+  ['key-unfit', 2],
   ['interrupted', 130],
 ] as const)('%s ends the process with %i', (reason, status) => {
   expect(exitStatusOf(SAMPLE_FAILURES[reason])).toBe(status);
@@ -27,7 +31,7 @@ test.each([
 
 test('every failure has one of the documented exit statuses, and never that of success or of a bug', () => {
   for (const failure of Object.values(SAMPLE_FAILURES)) {
-    expect([1, 2, 3, 4, 5, 6, 10, 11, 130]).toContain(exitStatusOf(failure));
+    expect([1, 2, 3, 4, 5, 6, 10, 11, 12, 130]).toContain(exitStatusOf(failure));
   }
 });
 

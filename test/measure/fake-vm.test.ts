@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boot, type BootEnd } from '../../src/measure/boot.js';
+import { bootsToSee, calibratedRows } from '../../src/measure/calibration.js';
+import type { Arm } from '../../src/measure/comparison/arm.js';
+import { compareArms } from '../../src/measure/comparison/compare.js';
+import { interleavedPlan, type Arms } from '../../src/measure/interleaved-plan.js';
+import { sampleOf, type Sample } from '../../src/measure/samples.js';
 import { packageFolder } from '../../src/system/environment.js';
 import { compileProgram } from '../../src/system/native-program.js';
 import { vmBench, type VmBench } from '../rig/vm-step.js';
@@ -65,3 +70,38 @@ test('a traced boot stamps each point when the VM came to it, within a fifth of 
     expect(Math.min(...list)).toBeLessThan(0.2e6);
   }
 });
+
+/** Boots of two sides in interleaved blocks, as in a comparison; those of B are `slower` times as long. */
+async function sides(boots: number, slower: number): Promise<Arms<Arm>> {
+  const request = { method: 'exit', points: ['end'], boots, warmup: 1, seed: boots } as const;
+  const samples: Sample[] = [];
+  for (const planned of interleavedPlan([
+    { mark: { arm: 'a' }, request },
+    { mark: { arm: 'b' }, request },
+  ])) {
+    const end = await timed('exit', planned.arm === 'b' ? 4 * slower : 4);
+    samples.push(sampleOf(planned, end, { outcome: 'reached', session: 1, at: '', points: [] }));
+  }
+  const armOf = (arm: 'a' | 'b'): Arm => {
+    const own = samples.filter((sample) => sample.arm === arm);
+    return { method: 'exit', points: [{ name: 'end' }], phases: [], samples: own };
+  };
+  return { a: armOf('a'), b: armOf('b') };
+}
+
+// The long form, of 2 % and 40 comparisons, is a part of `npm run validate`.
+test('a slow-down is called so by compare, with as many boots as calibrate advises for it', async () => {
+  const options = { threshold: { value: 1, unit: '%' }, seed: 1 } as const;
+  const same = await sides(15, 1);
+  const together = { ...same.a, samples: [...same.a.samples, ...same.b.samples] };
+  const [total = expect.fail()] = calibratedRows(compareArms(same.a, same.b, options), together, 1);
+  // On a machine that is too busy for 30 %, what 40 boots see.
+  const difference = [0.3, 0.6, 1.2, 2.4].find((share) => bootsToSee(total, share) <= 40) ?? expect.fail();
+  const boots = bootsToSee(total, difference);
+  let found = 0;
+  for (let trial = 0; trial < 5; trial += 1) {
+    const { a, b } = await sides(boots, 1 + (difference * total.median) / 4e6);
+    found += compareArms(a, b, options).rows.at(-1)?.verdict === 'slower' ? 1 : 0;
+  }
+  expect(found).toBeGreaterThanOrEqual(4);
+}, 120_000);

@@ -115,3 +115,32 @@ test.each([
   );
   expect(heldEntries({ ...lock, entries: new Map([['firmware', entry]]) })).toEqual(new Map());
 });
+
+describe('an address that several recipes take a .config from', () => {
+  const other = { ...config, sha256: digestBytes('other') };
+  const written = (): unknown => JSON.parse(readFileSync(join(folder, 'bootlap.lock'), 'utf8'));
+  const write = (lock: Lock): void => writeFileSync(join(folder, 'bootlap.lock'), lockText(lock));
+
+  test('gives each of them the same: the second takes what is held of the first', () => {
+    write(lockOf({ 'nemu-tcg': { 'kernel-config': config, firmware } }));
+    expect([...heldEntries(read())]).toEqual([['kernel-config', config]]);
+  });
+
+  test('gives a recipe what is held of itself where there is such an entry', () => {
+    write(lockOf({ before: { 'kernel-config': other }, nemu: { 'kernel-config': config } }));
+    expect(heldEntries(read()).get('kernel-config')).toEqual(config);
+  });
+
+  test('is brought up to date for all of them at once, and nothing else is', () => {
+    const elsewhere = { url: 'https://there.example/else', sha256: config.sha256 };
+    write(lockOf({ 'nemu-tcg': { 'kernel-config': config, firmware }, mine: { 'kernel-config': elsewhere } }));
+    expect(changeLock(read(), 'kernel-config', other)).toMatchObject({ ok: true });
+    expect(written()).toMatchObject({
+      recipes: {
+        nemu: { 'kernel-config': other },
+        'nemu-tcg': { 'kernel-config': other, firmware },
+        mine: { 'kernel-config': elsewhere },
+      },
+    });
+  });
+});

@@ -21,7 +21,13 @@ describe('a wrong recipe', () => {
       [4, 'machine.memory', '3', 'a whole number of at least 16', undefined],
       [8, 'points', 'a list', 'a list of mappings with at least one entry', undefined],
       [7, 'measure.timeout', '30', 'a duration such as "30s", "500ms" or "2m"', undefined],
-      [6, 'measure.bots', 'key "bots"', 'method, boots, warmup, timeout, seed, max-failed, pin or realtime', 'boots'],
+      [
+        6,
+        'measure.bots',
+        'key "bots"',
+        'method, boots, for, until, max-boots, warmup, timeout, seed, max-failed, pin, realtime or tune',
+        'boots',
+      ],
     ]);
   });
 
@@ -121,6 +127,15 @@ hypervisor: { source: { submodules: { ui/keycodemapdb: { git: "git://old.example
       ['firmware.source.mirrors[0]', 2],
     ]);
     expect(problems[1]?.expected).toContain('file:///');
+  });
+});
+
+describe('the name of a recipe', () => {
+  it.each(['compare', 'measure', 'calibrate'])('%s is refused: a command keeps its outputs by it', async (name) => {
+    const folder = new RecipeFolder({ 'mine.yaml': `extends: stock\nname: ${name}\n` });
+    const problems = await folder.problems('mine.yaml');
+    expect(problems).toMatchObject([{ line: 2, path: 'name', found: `"${name}"` }]);
+    expect(problems[0]?.expected).toContain(`"bootlap ${name}"`);
   });
 });
 

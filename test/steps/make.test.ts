@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Build } from '../../src/recipe/schema.js';
@@ -143,7 +143,8 @@ const out: Build & { system: 'configure' } = {
 };
 
 describe('configure and make in a build folder', () => {
-  const times = () => readFileSync(join(treeSource(), 'configured'), 'utf8').split('\n').length - 1;
+  const times = (workspace?: string) =>
+    readFileSync(join(treeSource(workspace), 'configured'), 'utf8').split('\n').length - 1;
 
   test('configures again only when its options have changed', async () => {
     fetched({ ...sources, configure });
@@ -169,6 +170,23 @@ describe('configure and make in a build folder', () => {
     expect(readFileSync(output('image')).includes(folder)).toBe(false);
   });
 
+  test('a workspace that was moved is configured anew, and one that stays is not', async () => {
+    // As many a configure does, it names the sources by where they are.
+    const naming = configure.replaceAll('../one.c', '$(cd .. && pwd)/one.c');
+    fetched({ ...sources, configure: naming });
+    const moved = new Bench(join(folder, 'moved'), { jobs: rig.jobs });
+    const wish = { build: out, outputs: { image: 'prog' } };
+    await make(wish);
+    await make(wish);
+    expect(times()).toBe(1);
+    renameSync(bench.folder, moved.folder);
+    const patch = join(folder, 'two.patch');
+    writeFileSync(patch, edit('VALUE', 'VALUE + 1'));
+    expect(await make({ ...wish, patches: [patch] }, moved)).toEqual({ ok: true, value: undefined });
+    expect(status(output('image', moved))).toBe(5);
+    expect(times('moved')).toBe(2);
+  });
+
   test('a configure that fails is run again', async () => {
     fetched({
       ...sources,
@@ -185,8 +203,8 @@ describe('configure and make in a build folder', () => {
   });
 });
 
-function treeSource(): string {
-  const trees = join(folder, 'ws/trees');
+function treeSource(workspace = 'ws'): string {
+  const trees = join(folder, workspace, 'trees');
   const name = execFileSync('ls', [trees], { encoding: 'utf8' })
     .split('\n')
     .find((each) => /^firmware-[0-9a-f]{16}$/.test(each));
@@ -238,6 +256,23 @@ describe('meson', () => {
     await make({ build: { ...build, cflags: ['-DVALUE=9'] }, outputs: { image: 'prog' } });
     expect(status(output('image'))).toBe(9);
     expect(statSync(output('image')).mode & 0o100).toBe(0o100);
+  });
+
+  test('builds on in a workspace that was copied to another place, the first of which is gone', async () => {
+    const script = {
+      'meson.build':
+        "project('p', 'c')\ncustom_target('text', input: 'two.c', output: 'text', command: ['cp', meson.project_source_root() / 'two.c', '@OUTPUT@'], build_by_default: true)\n",
+    };
+    fetched({ ...sources, ...script });
+    const wish = { build: { ...build, targets: [] }, outputs: { image: 'text' } };
+    expect(await make(wish)).toMatchObject({ ok: true });
+    const moved = new Bench(join(folder, 'moved'), { jobs: rig.jobs });
+    execFileSync('cp', ['-a', bench.folder, moved.folder]);
+    rmSync(bench.folder, { recursive: true });
+    const patch = join(folder, 'two.patch');
+    writeFileSync(patch, edit('VALUE', '7'));
+    expect(await make({ ...wish, patches: [patch] }, moved)).toEqual({ ok: true, value: undefined });
+    expect(readFileSync(output('image', moved), 'utf8')).toContain('return 7');
   });
 });
 

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import type { Result } from '../../src/core/result.js';
 import { bootPlan, type MeasuringMethod } from '../../src/measure/boot-plan.js';
 import type { MeasurementRecord } from '../../src/measure/measurement-record.js';
 import { parseSamples, type Sample } from '../../src/measure/samples.js';
+import type { Recipe } from '../../src/recipe/schema.js';
 import { measureStep } from '../../src/steps/measure.js';
 import { probeStep } from '../../src/steps/probe.js';
 import { fakeHypervisor, SOUND_FAKE } from '../rig/vm-fake.js';
@@ -320,11 +321,137 @@ describe('a measurement that was killed', () => {
   });
 });
 
-test('the samples can be followed in the folder of the run while it measures', async () => {
-  await measure(SOUND_FAKE);
-  expect(statSync(shown()).ino).toBe(statSync(resumed()).ino);
-  expect(readFileSync(shown(), 'utf8')).toBe(readFileSync(bench.path('measure', 'samples'), 'utf8'));
-  rmSync(shown());
+describe('the samples in the folder of the run', () => {
+  test('can be followed while it measures', async () => {
+    const pending = measure(`[ $boot != 4 ] || { echo > ${fakes}/hanging; exec sleep 30; }; ${SOUND_FAKE}`, {
+      measure: { timeout: '30s' },
+    });
+    while (!existsSync(join(fakes, 'hanging'))) {
+      await pause(10);
+    }
+    expect(statSync(shown()).ino).toBe(statSync(resumed()).ino);
+    expect(parseSamples(readFileSync(shown(), 'utf8'))).toHaveLength(3);
+    bench.abort.abort();
+    await pending;
+  });
+
+  test('are those of that run, whatever is booted later', async () => {
+    await measure(SOUND_FAKE);
+    const before = readFileSync(shown(), 'utf8');
+    expect(before).toBe(readFileSync(bench.path('measure', 'samples'), 'utf8'));
+    appendFileSync(resumed(), 'later\n');
+    expect(readFileSync(shown(), 'utf8')).toBe(before);
+  });
+});
+
+describe('boots that are there already', () => {
+  const boots = (count: number): GuestRecipeChanges => ({ measure: { boots: count, warmup: 1 } });
+  const started = (): number => readFileSync(join(fakes, 'boots'), 'utf8').length;
+
+  test('are added to when more are asked for, in the order that they would have had in one go', async () => {
+    await measure(SOUND_FAKE, boots(2));
+    const first = samples();
+    expect(await measure(SOUND_FAKE, boots(5))).toMatchObject({ ok: true });
+    expect(started()).toBe(12);
+    expect(samples().slice(0, 6)).toEqual(first);
+    expect(samples().map(({ session }) => session)).toEqual([...Array<number>(6).fill(1), ...Array<number>(6).fill(2)]);
+    const plan = bootPlan({ method: 'exit', points: ['firmware', 'kernel'], boots: 5, warmup: 1, seed: 1 });
+    expect(samples().map(({ boot, block, point }) => [boot, block, point])).toEqual(
+      plan.map(({ boot, block, point }) => [boot, block, point]),
+    );
+    expect(bench.notices).toEqual([
+      { level: 'info', text: '6 boots are there from before (2 of the warm-up), 6 are made now' },
+    ]);
+    expect(bench.progress.at(-1)).toMatchObject({ done: 12, total: 12 });
+  });
+
+  test('are named by session, each with what the host was like then', async () => {
+    await measure(SOUND_FAKE, boots(2));
+    await measure(SOUND_FAKE, boots(3));
+    const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
+    expect(record.sessions).toBe(2);
+    expect(record.sessionList).toMatchObject([
+      { session: 1, boots: 6, firstBootAt: record.firstBootAt },
+      { session: 2, boots: 2, lastBootAt: record.lastBootAt },
+    ]);
+    expect(record.sessionList?.map(({ load }) => load?.length)).toEqual([3, 3]);
+  });
+
+  test('keep the host of their beginning in the record', async () => {
+    await measure(SOUND_FAKE, boots(2));
+    const sessions = resumed('sessions.ndjson');
+    const [line = ''] = readFileSync(sessions, 'utf8').split('\n');
+    const { host } = JSON.parse(line) as { host: object };
+    writeFileSync(sessions, `${JSON.stringify({ session: 1, host: { ...host, load: [7, 7, 7] } })}\n`);
+    await measure(SOUND_FAKE, boots(3));
+    const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
+    expect(record.host.load).toEqual([7, 7, 7]);
+    expect(record.sessionList?.[0]?.load).toEqual([7, 7, 7]);
+    expect(record.sessionList?.[1]?.load).not.toEqual([7, 7, 7]);
+  });
+
+  test('are enough when fewer are asked for: the first of them are taken, and no boot is made', async () => {
+    await measure(SOUND_FAKE, boots(5));
+    const all = samples();
+    expect(await measure('exit 99', boots(2))).toMatchObject({ ok: true });
+    expect(started()).toBe(12);
+    expect(samples()).toEqual(all.slice(0, 6));
+    expect(parseSamples(readFileSync(shown(), 'utf8'))).toEqual(all.slice(0, 6));
+    expect(await measure('exit 99', boots(5))).toMatchObject({ ok: true });
+    expect(samples()).toEqual(all);
+  });
+
+  test('do not count where the user forces a new measurement, which goes on by force after a kill', async () => {
+    await measure(SOUND_FAKE, boots(2));
+    bench.forced = true;
+    const pending = measure(`[ $boot != 10 ] || { echo > ${fakes}/hanging; exec sleep 30; }; ${SOUND_FAKE}`, {
+      measure: { boots: 2, warmup: 1, timeout: '30s' },
+    });
+    while (!existsSync(join(fakes, 'hanging'))) {
+      await pause(10);
+    }
+    bench.abort.abort();
+    await pending;
+    expect(parseSamples(readFileSync(resumed(), 'utf8')).map(({ session }) => session)).toEqual([1, 1, 1]);
+    Object.assign(bench, { abort: new AbortController() });
+    await measure(SOUND_FAKE, boots(2));
+    expect(samples().map(({ session }) => session)).toEqual([1, 1, 1, 2, 2, 2]);
+    await measure(SOUND_FAKE, boots(2));
+    expect(samples().map(({ session }) => session)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  test('of the run that was killed are not added to in its folder', async () => {
+    const pending = measure(`[ $boot != 4 ] || { echo > ${fakes}/hanging; exec sleep 30; }; ${SOUND_FAKE}`, {
+      measure: { timeout: '30s' },
+    });
+    while (!existsSync(join(fakes, 'hanging'))) {
+      await pause(10);
+    }
+    bench.abort.abort();
+    await pending;
+    const killed = join(bench.folder, 'killed.ndjson');
+    linkSync(shown(), killed);
+    Object.assign(bench, { abort: new AbortController() });
+    await measure(SOUND_FAKE, { measure: { timeout: '30s' } });
+    expect(parseSamples(readFileSync(killed, 'utf8'))).toHaveLength(3);
+    expect(samples()).toHaveLength(6);
+  });
+
+  test('serve every number of boots, and only the same machine, points, seed and share of boots', () => {
+    const series = (changes: GuestRecipeChanges): unknown => measureStep({ recipe: guestRecipe(changes) }).series;
+    const plain = series({});
+    for (const measure of [{ boots: 50 }, { until: '1%' }, { for: '60s', 'max-boots': 7 }, { 'max-failed': 0.5 }]) {
+      expect(series({ measure })).toEqual(plain);
+    }
+    for (const measure of [{ seed: 2 }, { warmup: 0 }, { timeout: '9s' }, { pin: { vm: 1 } }]) {
+      expect(series({ measure })).not.toEqual(plain);
+    }
+    expect(series({ machine: { memory: 128 } })).not.toEqual(plain);
+    const few = (own: number, boots: number): unknown =>
+      series({ points: [{ name: 'one', port: 1, value: 1, boots: own }], measure: { boots } });
+    expect(few(5, 20)).toEqual(few(10, 40));
+    expect(few(5, 20)).not.toEqual(few(5, 40));
+  });
 });
 
 test('progress tells the running medians', async () => {
@@ -348,5 +475,97 @@ test('a hypervisor that is gone from the PATH is named', async () => {
   expect(await bench.run(measureStep({ recipe }))).toEqual({
     ok: false,
     failure: { reason: 'hypervisor-unfit', binary: 'qemu-system-nowhere', detail: 'it is not on the PATH' },
+  });
+});
+
+describe('a recipe with a matrix', () => {
+  const MATRIX = { memory: [64, 128], cpus: [1, 2] };
+  const NAMES = ['memory=64 cpus=1', 'memory=64 cpus=2', 'memory=128 cpus=1', 'memory=128 cpus=2'];
+
+  function matrixRecipe(body: string, changes: GuestRecipeChanges = {}): Recipe {
+    const hypervisor = fakeHypervisor(fakes, body);
+    return { ...guestRecipe({ hypervisor, points: TWO_POINTS, ...changes }), matrix: MATRIX };
+  }
+
+  function probedEach(methods: readonly MeasuringMethod[]): void {
+    const record = (method: MeasuringMethod): object => ({ method, accelerator: 'tcg', machine: 'pc' });
+    const cells = Object.fromEntries(NAMES.map((name, index) => [name, record(methods[index] ?? 'exit')]));
+    writeFileSync(bench.path('probe', 'probe'), JSON.stringify({ ...record(methods[0] ?? 'exit'), cells }));
+  }
+
+  test('boots each of its machines in every block, and says of each boot which it was', async () => {
+    probedEach(['trace', 'trace', 'trace', 'trace']);
+    const recipe = matrixRecipe(SOUND_FAKE, { measure: { boots: 3, warmup: 1 } });
+    expect(await bench.run(measureStep({ recipe }))).toMatchObject({ ok: true });
+    expect(samples()).toHaveLength(16);
+    for (const block of [0, 1, 2, 3]) {
+      const cells = samples().flatMap((sample) => (sample.block === block ? [sample.cell] : []));
+      expect([...cells].sort()).toEqual([...NAMES].sort());
+    }
+    const orders = [0, 1, 2, 3].map((block) =>
+      samples()
+        .filter((sample) => sample.block === block)
+        .map(({ cell }) => cell)
+        .join(),
+    );
+    expect(new Set(orders).size).toBeGreaterThan(1);
+    const record = JSON.parse(readFileSync(bench.path('measure', 'measurement'), 'utf8')) as MeasurementRecord;
+    expect(record).toMatchObject({ memoryMib: 64, processors: 1, method: 'trace' });
+    expect(
+      record.cells?.map(({ name, memoryMib, processors, method }) => [name, memoryMib, processors, method]),
+    ).toEqual(NAMES.map((name, index) => [name, index < 2 ? 64 : 128, (index % 2) + 1, 'trace']));
+  });
+
+  test('starts each boot with the memory and the processors of its machine', async () => {
+    probedEach(['exit', 'exit', 'exit', 'exit']);
+    const recipe = matrixRecipe(`echo "$memory $cpus" >> ${fakes}/machines; ${SOUND_FAKE}`, {
+      measure: { boots: 2, warmup: 0 },
+    });
+    expect(await bench.run(measureStep({ recipe }))).toMatchObject({ ok: true });
+    const started = readFileSync(join(fakes, 'machines'), 'utf8').trim().split('\n');
+    const wanted = samples().map(({ cell = '' }) => cell.replace(/memory=(\d+) cpus=(\d+)/, '$1 $2'));
+    expect(started).toEqual(wanted);
+    expect(started).toHaveLength(16);
+  });
+
+  test('is measured by the method that all of its machines have', async () => {
+    probedEach(['trace', 'exit', 'trace', 'trace']);
+    const recipe = matrixRecipe(SOUND_FAKE, { measure: { boots: 2, warmup: 0 } });
+    expect(await bench.run(measureStep({ recipe }))).toMatchObject({ ok: true });
+    expect(samples().every(({ method }) => method === 'exit')).toBe(true);
+  });
+
+  test('of which one machine fails says which', async () => {
+    probedEach(['trace', 'trace', 'trace', 'trace']);
+    const recipe = matrixRecipe(`[ "$memory $cpus" != "128 2" ] || exit 0; ${SOUND_FAKE}`, {
+      measure: { boots: 2, warmup: 0, 'max-failed': 0.5 },
+    });
+    const result = await bench.run(measureStep({ recipe }));
+    expect(result).toMatchObject({
+      failure: {
+        reason: 'boots-failed',
+        points: [{ cell: 'memory=128 cpus=2', point: 'kernel', failed: 2, boots: 2 }],
+      },
+    });
+    expect(bench.notices.map(({ text }) => text).join()).toContain('with memory=128 cpus=2');
+  });
+
+  test('goes on after a kill with the boots of each machine that are missing', async () => {
+    probedEach(['trace', 'trace', 'trace', 'trace']);
+    const hang = `[ $boot != 6 ] || { echo > ${fakes}/hanging; exec sleep 30; }; ${SOUND_FAKE}`;
+    const measured = { measure: { boots: 3, warmup: 0, timeout: '30s' } };
+    const pending = bench.run(measureStep({ recipe: matrixRecipe(hang, measured) }));
+    while (!existsSync(join(fakes, 'hanging'))) {
+      await pause(10);
+    }
+    bench.abort.abort();
+    expect(await pending).toMatchObject({ failure: { reason: 'interrupted' } });
+    Object.assign(bench, { abort: new AbortController() });
+    expect(await bench.run(measureStep({ recipe: matrixRecipe(SOUND_FAKE, measured) }))).toMatchObject({ ok: true });
+    expect(samples().map(({ boot }) => boot)).toEqual(samples().map((_, index) => index));
+    expect(samples().map(({ session }) => session)).toEqual([...Array<number>(5).fill(1), ...Array<number>(7).fill(2)]);
+    for (const name of NAMES) {
+      expect(samples().filter(({ cell }) => cell === name)).toHaveLength(3);
+    }
   });
 });

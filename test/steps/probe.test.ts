@@ -346,3 +346,29 @@ test('what is measured does not hang on keys of the recipe that are not given', 
   expect(inputs({})).not.toContain('allback');
   expect(inputs({ 'cpu-fallbacks': ['qemu64'] })).toContain('qemu64');
 });
+
+test('the log tells each boot, and what was chosen', async () => {
+  bench.lines.length = 0;
+  await probe(SOUND, { measure: { method: 'both' } });
+  expect(bench.lines.filter((line) => !line.startsWith('  '))).toEqual([
+    'all points in one boot: reached',
+    'firmware: reached, status 3',
+    'kernel: reached, status 7',
+    'user-space: reached, status 5',
+    'measuring by tracing and by a boot for each point, with tcg (asked) on the machine "pc"',
+  ]);
+  const boots = bench.lines.filter((line) => line.startsWith('  '));
+  expect(boots[0]).toMatch(
+    /^ {2}tcg -machine pc, to all points: ended at the last point after .* m?s, wrote 0xf5=1 0xf4=3 0xf6=2$/,
+  );
+  expect(boots[1]).toMatch(/^ {2}tcg -machine pc, to 0xf5: status 3 after .* m?s$/);
+  expect(boots).toHaveLength(4);
+});
+
+test('the log tells what the hypervisor complained of', async () => {
+  bench.lines.length = 0;
+  await probe(SOUND, { machine: { type: 'pcc' } });
+  expect(bench.lines.join('\n')).toMatch(
+    /^ {2}tcg -machine pcc, to 0xf5: status 1 after .* m?s: unsupported machine type/m,
+  );
+});

@@ -10,7 +10,7 @@ const NAME = 'measure';
 export async function handmadeRecipe(wish: Wish, picked: Picked, points: readonly Point[]): Promise<Recipe> {
   const { recipeSchema } = await import('../../recipe/schema.js');
   const { hypervisor, firmware, kernel } = wish.files;
-  const { boots, warmup, seed, timeout, method, scheduling } = wish;
+  const { boots, warmup, seed, timeout, method, scheduling, stop } = wish;
   return recipeSchema.parse({
     name: NAME,
     description: 'A hypervisor, a firmware and a kernel that were built by hand.',
@@ -20,7 +20,7 @@ export async function handmadeRecipe(wish: Wish, picked: Picked, points: readonl
     machine: machineOf(wish, picked),
     points,
     phases: phasesOf(points),
-    measure: { method, boots, warmup, seed, timeout, ...scheduling },
+    measure: { method, boots, warmup, seed, timeout, ...stop, ...scheduling },
   });
 }
 

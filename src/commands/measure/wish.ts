@@ -7,9 +7,10 @@ import type { Measure } from '../../recipe/schema.js';
 import { findProgram } from '../../system/distribution.js';
 import { workingFolder } from '../../system/environment.js';
 import { parseExits, type Exit } from './exits.js';
+import { readStop, type StopOptions } from './stop.js';
 
 /** What commander makes of the options, before anything of it is checked. */
-export interface MeasureOptions {
+export interface MeasureOptions extends StopOptions {
   readonly binary: string;
   readonly firmware: string;
   readonly kernel: string;
@@ -24,6 +25,7 @@ export interface MeasureOptions {
   readonly method: MeasuringMethod;
   readonly pin?: string;
   readonly realtime?: string;
+  readonly tune?: true;
   readonly timeout: string;
   readonly warmup: string;
   readonly seed: string;
@@ -46,10 +48,12 @@ export interface Wish {
   /** Further arguments of the hypervisor. */
   readonly further: readonly string[];
   readonly boots: number;
+  /** What ends it instead, and the most boots that it makes then. */
+  readonly stop: Pick<Measure, 'for' | 'until' | 'max-boots'>;
   readonly warmup: number;
   readonly seed: number;
   readonly method: MeasuringMethod;
-  readonly scheduling: Pick<Measure, 'pin' | 'realtime'>;
+  readonly scheduling: Pick<Measure, 'pin' | 'realtime'> & Partial<Pick<Measure, 'tune'>>;
   /** `30s`. */
   readonly timeout: string;
 }
@@ -72,6 +76,10 @@ export function readWish(options: MeasureOptions, further: readonly string[]): R
   if (complaint !== undefined) {
     return failed(complaint);
   }
+  const stop = readStop(options);
+  if (!stop.ok) {
+    return stop;
+  }
   const { machine, accel, cpu, append, timeout, method } = options;
   const told = { machine, accel, cpu, append, timeout, method, scheduling: scheduling.value };
   const files = {
@@ -79,7 +87,7 @@ export function readWish(options: MeasureOptions, further: readonly string[]): R
     firmware: absolute(options.firmware),
     kernel: absolute(options.kernel),
   };
-  return success({ files, exits: exits.value, further, ...told, ...numbers.value });
+  return success({ files, exits: exits.value, further, ...told, stop: stop.value, ...numbers.value });
 }
 
 interface Bounds {
@@ -114,10 +122,14 @@ function readNumbers(options: MeasureOptions): Result<Numbers, Usage> {
   return success({ ...number, warmup: Number(warmup), seed: Number(seed) });
 }
 
-function readScheduling({ pin, realtime }: MeasureOptions): Result<Wish['scheduling'], Usage> {
+function readScheduling({ pin, realtime, tune }: MeasureOptions): Result<Wish['scheduling'], Usage> {
   const pinned = pin === undefined ? success({}) : readPin(pin);
   const priority = realtime === undefined ? success({}) : readPriority(realtime);
-  return pinned.ok && priority.ok ? success({ ...pinned.value, ...priority.value }) : pinned.ok ? priority : pinned;
+  return pinned.ok && priority.ok
+    ? success({ ...pinned.value, ...priority.value, tune: tune === true })
+    : pinned.ok
+      ? priority
+      : pinned;
 }
 
 function readPin(text: string): Result<Wish['scheduling'], Usage> {

@@ -48,4 +48,6 @@ export interface GateFinding {
   readonly gate: string;
   /** `+5.0 %, 95 % interval +4.4 to +5.6 %`, or why there is no figure. */
   readonly found: string;
+  /** Where the recipe of B declares what the gate is about: absolute, and the line from 1. */
+  readonly place?: { readonly file: string; readonly line?: number };
 }

@@ -7,6 +7,8 @@ export type MeasureFailure = ProbeFailed | KvmRequired | BootsFailed | Hyperviso
 /** The probe's boot for one point did not end as that point must. */
 export interface ProbeFailed {
   readonly reason: 'probe-failed';
+  /** Of a recipe with a matrix, the name of the machine that was booted. */
+  readonly cell?: string;
   readonly point: string;
   /** The port, as a number. */
   readonly port: number;
@@ -84,6 +86,8 @@ export type Untraceable =
 /** The recipe asks for KVM, and KVM does not serve on this machine. */
 export interface KvmRequired {
   readonly reason: 'kvm-required';
+  /** Of a recipe with a matrix, the name of the machine that was to be booted. */
+  readonly cell?: string;
   /** Machine type. */
   readonly machine: string;
   readonly obstacle: KvmObstacle;
@@ -128,10 +132,11 @@ export interface BootsFailed {
   readonly boots: number;
   /**
    * The points at which boots failed; `traced`: of the boots that had to come through all points up to it; `arm`: the
-   * side of a comparison whose boots they are.
+   * side of a comparison whose boots they are; `cell`: the machine of a matrix.
    */
   readonly points: readonly {
     readonly arm?: 'a' | 'b';
+    readonly cell?: string;
     readonly point: string;
     readonly traced?: true;
     readonly failed: number;

@@ -7,6 +7,7 @@ export type RecipeFailure =
   | SettingInvalid
   | FileUnfit
   | LockInvalid
+  | NotPinned
   | StepUnknown
   | StepNotReady
   | Usage;
@@ -102,6 +103,21 @@ export interface LockInvalid {
   readonly found: string;
   /** What would be right: `a commit: 40 hexadecimal digits`. */
   readonly expected: string;
+}
+
+/** `--frozen`, and the recipe has sources of which nothing says which version is taken. */
+export interface NotPinned {
+  readonly reason: 'not-pinned';
+  readonly pins: readonly UnpinnedSource[];
+}
+
+/** A source whose version would have to be settled first. */
+export interface UnpinnedSource {
+  /** `kernel`, `kernel-config`. */
+  readonly of: string;
+  readonly kind: 'commit' | 'config' | 'package';
+  /** `main of https://...`, the address of a `.config`, the name of a package. */
+  readonly what: string;
 }
 
 export interface StepUnknown {

@@ -11,6 +11,8 @@ export interface ComparisonOptions {
   readonly threshold: Amount;
   /** Of the bootstrap. */
   readonly seed: number;
+  /** Of the intervals; 0.95 where it is not given. */
+  readonly confidence?: number;
 }
 
 /** One side's share in a row. */
@@ -97,10 +99,10 @@ type Heading = Pick<ComparedRow, 'kind' | 'name' | 'label' | 'in'>;
 function row(
   { kind, name, label, in: whole }: Heading,
   [a, b]: readonly [Quantity, Quantity],
-  { threshold, seed }: ComparisonOptions,
+  { threshold, ...how }: ComparisonOptions,
 ): ComparedRow | undefined {
   const [medianA, medianB] = [centre(a), centre(b)];
-  const found = shiftBetween(a, b, seed);
+  const found = shiftBetween(a, b, how);
   if (medianA === undefined || medianB === undefined || found === undefined) {
     return undefined;
   }

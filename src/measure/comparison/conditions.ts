@@ -55,11 +55,12 @@ function vmFacts(machine: VmConditions): Record<string, string> {
   };
 }
 
-function schedulingFacts({ vmCpu, stopwatchCpu, realtime }: SchedulingRecord): Record<string, string> {
+function schedulingFacts({ vmCpu, stopwatchCpu, realtime, aslr }: SchedulingRecord): Record<string, string> {
   const processor = (number: number | undefined): string => (number === undefined ? 'any' : String(number));
   return {
     'measure.pin': `VM ${processor(vmCpu)}, stopwatch ${processor(stopwatchCpu)}`,
     'measure.realtime': realtime?.granted === true ? String(realtime.priority) : 'none',
+    'ASLR of the VM': aslr ?? 'on',
   };
 }
 

@@ -1,3 +1,4 @@
+import { medianSumInterval, type MedianSum } from './bootstrap.js';
 import { median } from './describe.js';
 import { normalQuantile } from './normal.js';
 import { hodgesLehmann } from './rank-sum.js';
@@ -32,8 +33,21 @@ export function bootsNeeded(
   if (series.length < FEWEST) {
     return undefined;
   }
-  const ratio = (cautiousSpread(series) * reachOf(options)) / (difference * median(series));
-  return Math.max(FEWEST, Math.ceil(2 * ratio ** 2));
+  return bootsFor(cautiousSpread(series), difference * median(series), options);
+}
+
+/**
+ * The same where the spread is known: how many boots each of two series needs for their shift to be found.
+ * @param spread as {@link spreadOf} or {@link spreadOfMedians} give it, made cautious by {@link cautious}
+ * @param difference in the unit of the spread
+ */
+export function bootsFor(spread: number, difference: number, options: PowerOptions = {}): number {
+  return Math.max(FEWEST, Math.ceil(2 * ((spread * reachOf(options)) / difference) ** 2));
+}
+
+/** {@link bootsFor} the other way round: the smallest difference that n boots of each find, in the unit of the spread. */
+export function differenceFor(spread: number, n: number, options: PowerOptions = {}): number {
+  return spread * reachOf(options) * Math.sqrt(2 / n);
 }
 
 /**
@@ -48,7 +62,7 @@ export function smallestDifference(
   if (series.length < FEWEST) {
     return undefined;
   }
-  return (cautiousSpread(series) * reachOf(options) * Math.sqrt(2 / n)) / median(series);
+  return differenceFor(cautiousSpread(series), n, options) / median(series);
 }
 
 function reachOf({ confidence = 0.95, power = 0.95 }: PowerOptions): number {
@@ -56,14 +70,18 @@ function reachOf({ confidence = 0.95, power = 0.95 }: PowerOptions): number {
 }
 
 /**
- * A tenth more than it seems: what holds for many values is a little too good for few, the more so where they are not
+ * A seventh more than it seems: what holds for many values is a little too good for few, the more so where they are not
  * normal. `npm run validate` shows that it is enough.
  */
-const RESERVE = 1.1;
+const RESERVE = 1.15;
+
+function cautiousSpread(series: readonly number[]): number {
+  return cautious(spreadOf(series), series.length);
+}
 
 /** The spread's standard error is close to 0.7 of itself by the root of n; this is one and a half of it more. */
-function cautiousSpread(series: readonly number[]): number {
-  return RESERVE * spreadOf(series) * (1 + 1.05 / Math.sqrt(series.length));
+export function cautious(spread: number, n: number): number {
+  return RESERVE * spread * (1 + 1.05 / Math.sqrt(n));
 }
 
 /**
@@ -78,4 +96,24 @@ export function spreadOf(series: readonly number[]): number {
   // The n differences of a value and itself are 0 and lie in the interval: of two such series, so many would not.
   const within = 2 * z * Math.sqrt((n * n * (2 * n + 1)) / 12);
   return ((high - low) / (2 * z)) * Math.sqrt(n / 2) * (within / (within - n));
+}
+
+/** Of normal values: the standard error of a median by that of a shift of ranks. */
+const MEDIAN_BY_RANKS = Math.sqrt(Math.PI / 2) / Math.sqrt(Math.PI / 3);
+
+/**
+ * The same for a sum of medians, such as a phase that lies between two points of different boots: with n values in each
+ * of its series, the standard error of the difference of two such sums is `spread * sqrt(2 / n)`. From its bootstrap
+ * interval, whose width varies by much, and not less than normal values of that spread have it. 0 where a series is empty.
+ */
+export function spreadOfMedians(sum: MedianSum, seed: number): number {
+  const z = normalQuantile((1 + SPREAD_CONFIDENCE) / 2);
+  const { low, high } = medianSumInterval(sum, { confidence: SPREAD_CONFIDENCE, seed }) ?? { low: 0, high: 0 };
+  const all = [...sum.added, ...sum.taken];
+  const n = Math.min(...all.map((series) => series.length));
+  if (n === 0) {
+    return 0;
+  }
+  const normally = MEDIAN_BY_RANKS * Math.hypot(...all.map(spreadOf));
+  return Math.max(((high - low) / (2 * z)) * Math.sqrt(n), normally);
 }

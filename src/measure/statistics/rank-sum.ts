@@ -27,6 +27,15 @@ export function mannWhitney(earlier: readonly number[], later: readonly number[]
   return { u, p: sigma === 0 ? 1 : Math.min(1, 2 * normalCdf(-away / sigma)), method: 'normal' };
 }
 
+/** The least p that {@link mannWhitney} can give without ties: two of all orders of n and m values. */
+export function leastP(n: number, m: number): number {
+  let orders = 1;
+  for (let taken = 1; taken <= n; taken += 1) {
+    orders = (orders * (m + taken)) / taken;
+  }
+  return 2 / orders;
+}
+
 /** U by ranks, and the sum of t^3 - t over the groups of t equal values. */
 function countU(earlier: readonly number[], later: readonly number[]): { u: number; tieTerm: number } {
   const all = [...earlier.map((value) => ({ value, isLater: 0 })), ...later.map((value) => ({ value, isLater: 1 }))];

@@ -54,6 +54,11 @@ export function qemuDataFiles(program: string): Record<string, string> {
   return { ...findEach('roms', ROMS, data), ...findEach('modules', MODULES, moduleFolders(home)) };
 }
 
+/** Whether a file of QEMU's data folder is one that an x86 guest of ours may meet. */
+export function isQemuRom(name: string): boolean {
+  return ROMS.includes(name);
+}
+
 /** What a source layout says of data files, label -> path: label and digest, in code-unit order. Throws system errors. */
 export function dataDigests(data: Readonly<Record<string, string>>): { path: string; digest: Digest }[] {
   return Object.entries(data)

@@ -3,19 +3,30 @@ import { join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
 import { failed, type Result } from '../../core/result.js';
 import type { StepContext } from '../../core/step.js';
+import type { Sample } from '../../measure/samples.js';
 import { attempt, copyFile, isSystemError, remove } from '../../system/files.js';
+import { beginSeries, endSeries } from './series.js';
 
 const NAME = 'samples.ndjson';
 
 /** The file that a measurement's samples are gathered in, which a run that goes on finds again. Throws system errors. */
-export function openSamplesFile({ resumeFolder, runFolder, clean }: StepContext): string {
+export function openSamplesFile(context: StepContext): string {
+  const { resumeFolder, runFolder } = context;
+  beginSeries(context);
   const samplesFile = join(resumeFolder, NAME);
-  if (clean) {
-    remove(samplesFile);
-  }
+  detach(samplesFile);
   writeFileSync(samplesFile, '', { flag: 'a' });
   showLive(samplesFile, join(runFolder, NAME));
   return samplesFile;
+}
+
+/** The run that was killed shows the file in its folder too; what is added now is not that run's. */
+function detach(samplesFile: string): void {
+  if (existsSync(samplesFile)) {
+    const own = `${samplesFile}.own`;
+    copyFile(samplesFile, own);
+    renameSync(own, samplesFile);
+  }
 }
 
 /** One file under two names: who follows the run sees each boot as it ends. */
@@ -29,6 +40,20 @@ function showLive(samplesFile: string, shown: string): void {
       throw error;
     }
   }
+}
+
+/**
+ * Puts the samples that a measurement takes into its output and into the run's folder: of a series that is longer, the
+ * beginning. Throws system errors.
+ */
+export function keepSamples(samples: readonly Sample[], context: StepContext): void {
+  const { resumeFolder, runFolder } = context;
+  const output = context.output('samples');
+  writeFileSync(output, samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
+  const shown = join(runFolder, NAME);
+  remove(shown);
+  copyFile(output, shown);
+  endSeries(resumeFolder);
 }
 
 /** The next run has to boot again: going on from boots that failed would fail at once. */

@@ -32,7 +32,7 @@ export interface TreeState {
   /** Paths that a change under way may have touched: nothing is known of them. */
   readonly changing?: readonly string[];
   readonly making?: MakeUnderWay;
-  /** Digest of the options that the build folder was set up with. */
+  /** Digest of the options that the build folder was set up with, and of where it was then. */
   readonly setUp?: string;
   /** Digest of what the last make in the build folder was asked for: targets, variables, outputs. */
   readonly asked?: string;
