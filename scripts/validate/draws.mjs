@@ -17,6 +17,13 @@ export const DISTRIBUTIONS = {
   rounded: () => 1e6 * Math.round(100 + 2 * normal()),
 };
 
+/** What machines are like besides, with the median 100 ms: some boots late, some very late, two speeds that are close. */
+export const NOISES = {
+  'one boot in ten 10 % late': () => Math.round(1e8 * (1 + 0.01 * normal() + (uniform() < 0.1 ? 0.1 * uniform() : 0))),
+  'heavy tails': () =>
+    Math.round(1e8 * (1 + (0.01 * normal()) / Math.sqrt((normal() ** 2 + normal() ** 2 + normal() ** 2) / 3))),
+};
+
 /** Distributions for the question of one mode or two. */
 export const MODES = {
   even: () => Math.round(1e8 + 1e7 * uniform()),

@@ -1,10 +1,12 @@
 // A fake VM of known delays behind the real stopwatch.
 
 import { join } from 'node:path';
+import { bootsToSee, calibratedRows } from '../../dist/measure/calibration.js';
+import { compareArms } from '../../dist/measure/comparison/compare.js';
+import { interleavedPlan } from '../../dist/measure/interleaved-plan.js';
 import { median } from '../../dist/measure/statistics/describe.js';
-import { bootsNeeded } from '../../dist/measure/statistics/power.js';
-import { hodgesLehmann } from '../../dist/measure/statistics/rank-sum.js';
 import { top } from '../set-up/place.mjs';
+import { armWith, options, POINT, together, verdictOf } from './arms.mjs';
 import { normal, percent } from './draws.mjs';
 import { compiled, stopwatch } from './stopwatch.mjs';
 
@@ -52,40 +54,44 @@ const TRIALS = 40;
 /** Of a boot's duration, as a share of it. */
 const SPREAD = 0.015;
 const BOOT = 8e6;
+const DIFFERENCE = 0.02;
+/** Of each side, as a recipe has them. */
+const CALIBRATION_BOOTS = 30;
 /** More are a matter of hours, and of a host that has no quiet moment. */
 const MOST = 400;
 
-/** As a user would: 30 boots tell how many it takes, then that many of A and of B, in turn. */
+/** As a user would: calibrate, and then compare A and B with as many boots as that advises. */
 async function slowdown(fake) {
-  const durationOf = async (times) => {
-    const delay = BOOT * times * (1 + SPREAD * normal());
-    return Number((await fake('exit', [delay])).elapsedNs);
-  };
-  const pilot = [];
-  for (let round = 0; round < 30; round += 1) {
-    pilot.push(await durationOf(1));
-  }
-  const n = bootsNeeded(pilot, 0.02);
-  const claim = `fake VM, 2 % slower, found with the ${n} boots of each that it is said to take (${TRIALS} trials)`;
+  const bootOnce = async (times) => (await fake('exit', [BOOT * times * (1 + SPREAD * normal())])).elapsedNs;
+  const same = await measuredArms(bootOnce, { boots: CALIBRATION_BOOTS, seed: 1, slower: 1 });
+  const [total] = calibratedRows(compareArms(same.a, same.b, options(1)), together(same), 1);
+  const n = bootsToSee(total, DIFFERENCE);
+  const claim = `fake VM, 2 % slower, called so by compare with the ${n} boots a side that calibrate advises (${TRIALS} trials)`;
   const goal = 'at least 95 %';
   if (n > MOST) {
     return { claim, found: 'not tried: this host is too busy', goal, holds: false };
   }
   // Of all that is measured, of which the fake's own delay is a part.
-  const slower = 1 + (0.02 * median(pilot)) / BOOT;
-  const found = await countFound(durationOf, { n, slower });
+  const slower = 1 + (DIFFERENCE * total.median) / BOOT;
+  let found = 0;
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const { a, b } = await measuredArms(bootOnce, { boots: n, seed: 100 + trial, slower });
+    found += verdictOf(a, b, trial) === 'slower' ? 1 : 0;
+  }
   return { claim, found: percent(found / TRIALS), goal, holds: found / TRIALS >= 0.95 };
 }
 
-async function countFound(durationOf, { n, slower }) {
-  let found = 0;
-  for (let trial = 0; trial < TRIALS; trial += 1) {
-    const [a, b] = [[], []];
-    for (let round = 0; round < n; round += 1) {
-      a.push(await durationOf(1));
-      b.push(await durationOf(slower));
-    }
-    found += hodgesLehmann(a, b).low > 0 ? 1 : 0;
+/** Boots of both sides in interleaved blocks, in the order of a comparison. */
+async function measuredArms(bootOnce, { boots, seed, slower }) {
+  const request = { method: 'exit', points: [POINT], boots, warmup: 1, seed };
+  const samples = [];
+  for (const planned of interleavedPlan([
+    { mark: { arm: 'a' }, request },
+    { mark: { arm: 'b' }, request },
+  ])) {
+    const elapsedNs = String(await bootOnce(planned.arm === 'b' ? slower : 1));
+    samples.push({ ...planned, outcome: 'reached', elapsedNs });
   }
-  return found;
+  const armOf = (arm) => armWith(samples.filter((sample) => sample.arm === arm));
+  return { a: armOf('a'), b: armOf('b') };
 }

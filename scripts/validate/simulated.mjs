@@ -3,9 +3,14 @@
 import { medianInterval, medianSumInterval } from '../../dist/measure/statistics/bootstrap.js';
 import { drift } from '../../dist/measure/statistics/drift.js';
 import { twoModes } from '../../dist/measure/statistics/modes.js';
-import { bootsNeeded } from '../../dist/measure/statistics/power.js';
+import { outliers } from '../../dist/measure/statistics/outliers.js';
 import { hodgesLehmann, mannWhitney } from '../../dist/measure/statistics/rank-sum.js';
-import { boots, DISTRIBUTIONS, MODES, percent, shareOf } from './draws.mjs';
+import { bootsToSee, calibratedRows } from '../../dist/measure/calibration.js';
+import { compareArms } from '../../dist/measure/comparison/compare.js';
+import { series as seriesOf } from '../../dist/measure/samples.js';
+import { warningsOf } from '../../dist/report/find-warnings.js';
+import { armOf, options, together, verdictOf } from './arms.mjs';
+import { boots, DISTRIBUTIONS, MODES, NOISES, percent, shareOf } from './draws.mjs';
 
 const TRIALS = 2000;
 const SIZES = [10, 15, 20, 21, 30, 100, 300];
@@ -47,6 +52,7 @@ export function simulated() {
       falseAlarms(`two modes seen in one, ${name}`, 0.01, (n) => twoModes(boots(n, draw)) !== undefined),
     ),
     ...FOUND_MODES.map(foundModes),
+    ...warnings(),
     ...SLOWDOWNS.map(slowdown),
   ];
 }
@@ -121,32 +127,93 @@ function foundModes({ share, distance, n, least }) {
   };
 }
 
-/** Such that it takes some hundred boots at most. */
+/** Differences such that they take some hundred boots at most. */
 const SLOWDOWNS = [
-  { name: 'normal', difference: 0.02 },
-  { name: 'log-normal', difference: 0.1 },
-  { name: 'exponential', difference: 0.03 },
+  { name: 'normal', draw: DISTRIBUTIONS.normal, difference: 0.02 },
+  { name: 'log-normal', draw: DISTRIBUTIONS['log-normal'], difference: 0.1 },
+  { name: 'exponential', draw: DISTRIBUTIONS.exponential, difference: 0.03 },
+  ...Object.entries(NOISES).map(([name, draw]) => ({ name, draw, difference: 0.02 })),
+  { name: 'normal, few boots', draw: DISTRIBUTIONS.normal, difference: 0.05 },
 ];
 
-/** Each trial asks 30 boots how many it takes, and then takes that many. */
-function slowdown({ name, difference }) {
-  const draw = DISTRIBUTIONS[name];
+/** Each trial calibrates with 30 boots a side, and then compares with as many as that advises. */
+function slowdown({ name, draw, difference }) {
   const sizes = [];
-  const found = shareOf(400, () => {
-    const n = bootsNeeded(boots(30, draw), difference);
+  const found = shareOf(400, (trial) => {
+    const same = { a: armOf(boots(30, draw)), b: armOf(boots(30, draw)) };
+    const [total] = calibratedRows(compareArms(same.a, same.b, options(trial)), together(same), trial);
+    const n = bootsToSee(total, difference);
     sizes.push(n);
-    return (
-      hodgesLehmann(
-        boots(n, draw),
-        boots(n, () => Math.round(draw() * (1 + difference))),
-      ).low > 0
-    );
+    const slower = boots(n, () => Math.round(draw() * (1 + difference)));
+    return verdictOf(armOf(boots(n, draw)), armOf(slower), trial) === 'slower';
   });
   const typical = sizes.sort((a, b) => a - b)[sizes.length >> 1];
   return {
-    claim: `${difference * 100} % slower, found with as many boots as it is said to take (${typical} mostly, by 30 boots), ${name}`,
+    claim: `${difference * 100} % slower, called so by compare with the boots that calibrate advises (${typical} a side mostly), ${name}`,
     found: percent(found),
     goal: 'at least 95 %',
     holds: found >= 0.95,
   };
+}
+
+/** Of boots that nothing is wrong with, on a quiet host. */
+const WARNED_SIZES = [10, 20, 30, 60, 200];
+const POINTS = ['firmware', 'kernel', 'user-space', 'init'];
+const QUIET = { probe: { accelerator: 'kvm' }, host: { load: [0], processors: 2 }, scheduling: {} };
+
+/** The statistical warnings of `bootlap run`, each kind by itself. */
+function warnings() {
+  return ['exit', 'trace'].map((method) => {
+    const kinds = new Map();
+    for (const [n, draw] of WARNED_SIZES.flatMap((size) => Object.values(WARNED).map((each) => [size, each]))) {
+      for (let trial = 0; trial < 200; trial += 1) {
+        warningsIn(
+          POINTS.map(() => boots(n, draw)),
+          method,
+        ).forEach((kind) => kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
+      }
+    }
+    const trials = 200 * WARNED_SIZES.length * Object.keys(WARNED).length;
+    const worst = Math.max(0, ...kinds.values()) / trials;
+    return {
+      claim: `a run of steady boots is warned of drift, slow first boots, two modes or outliers, ${method}`,
+      found: [...kinds].map(([kind, count]) => `${kind} ${percent(count / trials)}`).join(', '),
+      goal: 'at most 1.0 % each',
+      holds: worst <= 0.01,
+    };
+  });
+}
+
+/** Not those of which a tenth is late: that is a group of its own, and to be warned of. */
+const { normal, exponential, 'log-normal': logNormal } = DISTRIBUTIONS;
+const WARNED = { normal, exponential, logNormal, even: MODES.even, heavy: NOISES['heavy tails'] };
+
+function warningsIn(series, method) {
+  const samples = method === 'exit' ? endedSamples(series) : tracedSamples(series);
+  const points = POINTS.map((name) => ({ name, statistics: pointStatistics(seriesOf(samples, name, method)) }));
+  const evidence = { boots: { failed: 0, warmupFailed: 0 }, points, samples };
+  return warningsOf({ ...evidence, record: { ...QUIET, method, plan: { warmup: 2 } } })
+    .map(({ kind }) => kind)
+    .filter((kind) => kind !== 'few-boots');
+}
+
+function endedSamples(series) {
+  return series.flatMap((durations, index) =>
+    durations.map((ns) => ({ method: 'exit', point: POINTS[index], outcome: 'reached', elapsedNs: String(ns) })),
+  );
+}
+
+/** What is drawn are the phases: a point comes after those before it. */
+function tracedSamples([first, ...others]) {
+  return first.map((_, boot) => {
+    let at = 0;
+    const stamps = [first, ...others].map((durations, index) => [POINTS[index], String((at += durations[boot]))]);
+    return { method: 'trace', point: POINTS.at(-1), outcome: 'reached', markersNs: Object.fromEntries(stamps) };
+  });
+}
+
+/** As far as warnings go by it; the interval is one that is never too wide. */
+function pointStatistics(durations) {
+  const standing = outliers(durations).filter(Boolean).length;
+  return { n: durations.length, median: MEDIAN, interval: { low: MEDIAN, high: MEDIAN }, outliers: standing };
 }
