@@ -7,16 +7,19 @@ import { workspaceAt } from '../engine/index.js';
 import type { Arms } from '../measure/interleaved-plan.js';
 import { workingFolder } from '../system/environment.js';
 import { whatIsNamed, type Named, type NamedRun } from './compare/named.js';
-import type { RecipesOptions } from './compare/recipes.js';
+import type { RecipesOptions } from './compare/recipes-options.js';
 import { compareRuns } from './compare/runs.js';
 import { showComparison } from './compare/show.js';
 import { readCompareWish, type CompareWish, type WishOptions } from './compare/wish.js';
-import { addRecipeOptions, addViewOptions, collect } from './options.js';
+import { stepAfterForce } from './force-word.js';
+import { addJunitOption, addRecipeOptions, addViewOptions, collect } from './options.js';
+import { openRecorder, type Recorder } from './ci/recorder.js';
 import { fail } from './report-failure.js';
 import type { Session } from './session.js';
+import { addTuneOption, withTune, type TuneOption } from './tune.js';
 import { workspaceFolder } from './workspace-folder.js';
 
-type CompareOptions = RecipesOptions & WishOptions;
+type CompareOptions = RecipesOptions & WishOptions & TuneOption;
 
 const EXAMPLES = `
 A and B are both measurements (the id of a run, "latest" for the newest one, the folder of a run, a summary.json), or both
@@ -27,6 +30,7 @@ Examples:
   bootlap compare stock --set-b machine.memory=256             what does less memory do?
   bootlap compare stock --with-b kernel=~/linux                a kernel of your own against the one of the recipe
   bootlap compare stock ./mine.yaml --set measure.boots=50     two recipes, 50 boots of each
+  bootlap compare stock ./mine.yaml --set measure.until=1%     as many as it takes for intervals of 1 %
   bootlap compare 20260102T030405Z-stock-ab12 latest           two runs
   bootlap compare main/summary.json branch/summary.json --fail-if 'tKernel > +3%' --fail-if 'total > +20ms'`;
 
@@ -47,10 +51,10 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--force', 'boot again, although nothing has changed')
     .option('--offline', 'use no network; what would be needed from it is a failure')
     .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)');
-  addViewOptions(command)
+  addViewOptions(addJunitOption(addTuneOption(command)))
     .addHelpText('after', EXAMPLES)
     .action(async (a: string, b: string | undefined, options: CompareOptions) =>
-      report(await compare(session, [a, b], options)),
+      report(await compare(session, [a, b], withTune(options))),
     );
 }
 
@@ -72,19 +76,40 @@ async function compare(
   words: readonly [string, string | undefined],
   options: CompareOptions,
 ): Promise<ExitStatus> {
+  const recorder = openRecorder(session, options);
+  const status = await compareRecorded({ session, recorder }, words, options);
+  return recorder === undefined ? status : recorder.end(status);
+}
+
+/** Who hears of a comparison. */
+interface Audience {
+  readonly session: Session;
+  readonly recorder: Recorder | undefined;
+}
+
+async function compareRecorded(
+  audience: Audience,
+  words: readonly [string, string | undefined],
+  options: CompareOptions,
+): Promise<ExitStatus> {
   const wish = readCompareWish(options);
   if (!wish.ok) {
-    return fail(session, wish.failure);
+    return stop(audience, wish.failure);
   }
   const sides = sidesOf(words, options);
   if (!sides.ok) {
-    return fail(session, sides.failure);
+    return stop(audience, sides.failure);
   }
   if (sides.value.kind === 'runs') {
-    return compareMeasured(session, { ...sides.value.runs, wish: wish.value }, options);
+    return compareMeasured(audience, { ...sides.value.runs, wish: wish.value }, options);
   }
   const { compareRecipes } = await import('./compare/recipes.js');
-  return compareRecipes({ session, recipes: sides.value.recipes, options, wish: wish.value });
+  return compareRecipes({ ...audience, recipes: sides.value.recipes, options, wish: wish.value });
+}
+
+function stop({ session, recorder }: Audience, failure: Failure): Promise<ExitStatus> {
+  recorder?.stopped(failure);
+  return fail(session, failure);
 }
 
 function sidesOf(
@@ -92,6 +117,10 @@ function sidesOf(
   options: CompareOptions,
 ): Result<Sides, Failure> {
   const places = { runs: workspaceAt(workspaceFolder(options)).runs, workingFolder: workingFolder() };
+  const step = stepAfterForce([first, second], options.force === true);
+  if (step !== undefined) {
+    return failed(step);
+  }
   const a = whatIsNamed(first, places);
   if (!a.ok) {
     return a;
@@ -134,15 +163,15 @@ function settingsOfOneSide({ setA, setB, withA, withB }: CompareOptions): string
 }
 
 async function compareMeasured(
-  session: Session,
+  audience: Audience,
   sides: Arms<NamedRun> & { readonly wish: CompareWish },
   options: CompareOptions,
 ): Promise<ExitStatus> {
   const different = options.allowDifferent === true ? 'allow' : 'refuse';
-  const compared = compareRuns({ ...sides, different, workspace: workspaceFolder(options) });
+  const compared = await compareRuns({ ...sides, options, different, workspace: workspaceFolder(options) });
   if (!compared.ok) {
-    return fail(session, compared.failure);
+    return stop(audience, compared.failure);
   }
   const { document, folder } = compared.value;
-  return showComparison(document, { session, json: options.json === true, folder });
+  return showComparison(document, { ...audience, json: options.json === true, folder });
 }

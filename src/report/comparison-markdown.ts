@@ -7,6 +7,7 @@ import {
   differenceLines,
   gateText,
   intervalText,
+  measuredBeforeText,
   methodLines,
   pText,
   shiftText,
@@ -15,9 +16,12 @@ import {
   warningLines,
 } from './comparison-words.js';
 import { markdownTable } from './markdown-table.js';
+import { withMarkdownTexts } from './markdown-text.js';
+import { machineLine } from './table.js';
 
 /** `compare.md`: a comparison in the Markdown of GitHub, short enough for a comment on a pull request. */
-export function comparisonMarkdown(document: ComparisonDocument): string {
+export function comparisonMarkdown(compared: ComparisonDocument): string {
+  const document = withMarkdownTexts(compared);
   const { a, b, gates } = document;
   const sections = [
     `# ${a.recipe.name === b.recipe.name ? a.recipe.name : `${a.recipe.name} and ${b.recipe.name}`}: B against A`,
@@ -25,9 +29,14 @@ export function comparisonMarkdown(document: ComparisonDocument): string {
     ...(gates.length === 0 ? [] : [list(gates.map((gate) => gateLine(gateText(gate), gate.outcome)))]),
     list([sideLine('A', a), sideLine('B', b), ...differenceLines(document)]),
     rowTable(document.rows),
-    list([...methodLines(document), ...unmatchedLines(document), ...warningLines(document)]),
+    list([...before(document), ...methodLines(document), ...unmatchedLines(document), ...warningLines(document)]),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function before(document: ComparisonDocument): string[] {
+  const text = measuredBeforeText(document);
+  return text === undefined ? [] : [text];
 }
 
 function gateLine(text: string, outcome: string): string {
@@ -35,8 +44,7 @@ function gateLine(text: string, outcome: string): string {
 }
 
 function sideLine(letter: string, { name, boots, measured, machine }: ComparedSide): string {
-  const { type, accelerator, memoryMib, processors } = machine;
-  return `${letter}: ${name}; ${type} under ${accelerator.toUpperCase()}, vCPUs ${processors}, ${memoryMib} MiB; ${bootsText(boots)}, ${measured.lastBootAt}`;
+  return `${letter}: ${name}; ${machineLine({ machine })}; ${bootsText(boots)}, ${measured.lastBootAt}`;
 }
 
 const TITLES = ['', 'A', 'B', 'shift', '', '95 % interval', 'p', 'verdict'];

@@ -1,42 +1,11 @@
 import { readableDuration } from '../measure/duration.js';
-import type { ComparedRow } from '../measure/comparison/compare.js';
+import { rowOf, type ComparedRow } from '../measure/comparison/compare.js';
 import type { JudgedGate } from '../measure/comparison/gate.js';
 import { totalRow, type ComparedSide, type ComparisonDocument } from './comparison.js';
+import { intervalText, shiftText, signedDuration, signedPercent } from './shift-text.js';
 import { warningText } from './warning-text.js';
 
-/** `+5.0 %`, `-0.3 %`, `+0.0 %`. */
-export function signedPercent(percent: number): string {
-  return `${signedNumber(percent)} %`;
-}
-
-/** `+90.1 ms`, `-12.3 us`. */
-export function signedDuration(nanoseconds: number): string {
-  return `${nanoseconds < 0 ? '' : '+'}${readableDuration(nanoseconds)}`;
-}
-
-/** Bounds in percent of A, or as durations where A has nothing to be a share of: `+4.4 to +5.6 %`. */
-export function intervalText({ interval, percent }: ComparedRow): string {
-  return percent === undefined
-    ? `${signedDuration(interval.low)} to ${signedDuration(interval.high)}`
-    : `${signedNumber(percent.low)} to ${signedNumber(percent.high)} %`;
-}
-
-/** A shift in percent of A, or as a duration. */
-export function shiftText({ shift, percent }: ComparedRow): string {
-  return percent === undefined ? signedDuration(shift) : signedPercent(percent.shift);
-}
-
-/** `0.031`, `<0.001`, and `-` where the estimator has none. */
-export function pText({ p }: ComparedRow): string {
-  return p === undefined ? '-' : p < 0.001 ? '<0.001' : p.toFixed(3);
-}
-
-/** With one digit, or with two where one would hide what there is. */
-function signedNumber(value: number): string {
-  const size = Math.abs(value);
-  const text = size.toFixed(size >= 99.95 ? 0 : size < 0.95 ? 2 : 1);
-  return `${value < 0 && Number(text) !== 0 ? '-' : '+'}${text}`;
-}
+export { intervalText, pText, shiftText, signedDuration } from './shift-text.js';
 
 /** What the comparison comes to, in one sentence about the whole boot. */
 export function conclusion(document: ComparisonDocument): string {
@@ -75,7 +44,7 @@ export function thresholdText({ threshold }: Pick<ComparisonDocument, 'threshold
 }
 
 /** What of A and B is not the same, one line each; says so where nothing differs. */
-export function differenceLines({ changed, differences, interleaved }: ComparisonDocument): string[] {
+export function differenceLines({ changed, differences, allowed }: ComparisonDocument): string[] {
   const lines = [
     ...(changed.length === 0 ? [] : [`not the same bytes in A and B: ${changed.join(', ')}`]),
     ...differences.map(({ field, a, b }) => `${field}: ${a} in A, ${b} in B`),
@@ -83,13 +52,56 @@ export function differenceLines({ changed, differences, interleaved }: Compariso
   if (lines.length === 0) {
     return ['A and B ran the same bytes on the same machine'];
   }
-  return differences.length === 0 || interleaved
-    ? lines
-    : [...lines, 'compared all the same: the shifts may come from these conditions, and not from what was changed'];
+  return allowed.length === 0 ? lines : [...lines, allowedText({ allowed, differences })];
+}
+
+/** What has to be known where conditions were allowed to differ; names them where they are not all that differ. */
+export function allowedText({ allowed, differences }: Pick<ComparisonDocument, 'allowed' | 'differences'>): string {
+  const which = allowed.length === differences.length ? 'these conditions' : allowed.join(', ');
+  return `compared all the same: the shifts may come from ${which}, and not from what was changed`;
+}
+
+/** What came of a phase or a point, in words: `faster by 42.3 ms, -3.1 % (95 % interval -5.0 to -1.1 %)`. */
+export function verdictText(row: ComparedRow, document: Pick<ComparisonDocument, 'threshold'>): string {
+  const range = `95 % interval ${intervalText(row)}`;
+  switch (row.verdict) {
+    case 'slower':
+    case 'faster':
+      return `${row.verdict} by ${readableDuration(Math.abs(row.shift))}${share(row)} (${range})`;
+    case 'no difference':
+      return `no difference of more than ${thresholdText(document)} (${range})`;
+    case 'inconclusive':
+      return row.enough
+        ? `inconclusive: ${shiftText(row)} (${range})`
+        : `inconclusive: ${row.a.n} and ${row.b.n} boots are too few`;
+  }
+}
+
+/** What a gate was held against: the shift of what it is about, with its interval. */
+export function foundText({ target, limit }: JudgedGate, document: ComparisonDocument): string {
+  const row = rowOf(document, target);
+  if (row === undefined) {
+    return 'one of the two has no figure of it';
+  }
+  if (!row.enough) {
+    return `${row.a.n} and ${row.b.n} boots are too few for an interval`;
+  }
+  const { low, high } = row.interval;
+  return limit.unit === '%'
+    ? `${shiftText(row)} (95 % interval ${intervalText(row)})`
+    : `${signedDuration(row.shift)} (95 % interval ${signedDuration(low)} to ${signedDuration(high)})`;
+}
+
+/** That nothing was booted for this comparison, because it had been before; `undefined` where it was. */
+export function measuredBeforeText({ measuredBefore }: ComparisonDocument): string | undefined {
+  return measuredBefore === undefined
+    ? undefined
+    : `measured before, ${measuredBefore.replace(/^(\S+)T(\d\d:\d\d:\d\d)[.\d]*Z$/, '$1 $2 UTC')}: nothing has changed since, so nothing was booted again`;
 }
 
 /** How the figures came about, one line each. */
-export function methodLines({ methods, interleaved, rows }: ComparisonDocument): string[] {
+export function methodLines(document: ComparisonDocument): string[] {
+  const { methods, interleaved, rows } = document;
   const how = methods.a === methods.b ? `method ${methods.a}` : `method ${methods.a} in A, ${methods.b} in B`;
   const order = interleaved
     ? 'the boots of A and B were interleaved'

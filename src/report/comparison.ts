@@ -16,6 +16,12 @@ export interface Side {
   readonly samplesFile: string;
   readonly summary: Summary;
   readonly samples: readonly Sample[];
+  /** After which a boot counts as hung, as the recipe has it; missing where it is not known. */
+  readonly timeout?: string;
+  /** Where the components are from, as far as it is known: `kernel` -> `package linux-source-6.1, version 6.1.192-1`. */
+  readonly origins?: Readonly<Record<string, string>>;
+  /** Step -> its fingerprint, as far as they are known. */
+  readonly fingerprints?: Readonly<Record<string, string>>;
 }
 
 /** `compare.json`: what came of holding B against A. Every duration in it is in nanoseconds. */
@@ -34,6 +40,10 @@ export interface ComparisonDocument extends Comparison {
   readonly seed: number;
   /** Conditions in which the two differ. Unless `interleaved`, the shifts may come from these. */
   readonly differences: readonly Difference[];
+  /** Those of them that nobody asked for and `--allow-different` let pass. */
+  readonly allowed: readonly string[];
+  /** When it was measured, ISO 8601, where that was in an earlier call and nothing has changed since. */
+  readonly measuredBefore?: string;
   /** What was run and is not the same bytes in both: `firmware`, `kernel`. */
   readonly changed: readonly string[];
   readonly gates: readonly JudgedGate[];
@@ -52,6 +62,9 @@ export interface ComparisonWish {
   readonly threshold: Amount;
   readonly gates: readonly Gate[];
   readonly interleaved: boolean;
+  /** Fields that differ in an interleaved comparison although both recipes ask for the same. */
+  readonly unasked?: readonly string[];
+  readonly measuredBefore?: string;
 }
 
 /** Compares two measurements, whatever their conditions are. */
@@ -59,6 +72,7 @@ export function comparisonDocument(a: Side, b: Side, wish: ComparisonWish): Comp
   const methods = methodsOf(a.summary, b.summary);
   const seed = a.summary.measured.seed;
   const comparison = compareArms(armOf(a, methods.a), armOf(b, methods.b), { threshold: wish.threshold, seed });
+  const differing = conditionsDiffer(a.summary, b.summary);
   return {
     schemaVersion: 1,
     unit: 'ns',
@@ -68,7 +82,10 @@ export function comparisonDocument(a: Side, b: Side, wish: ComparisonWish): Comp
     interleaved: wish.interleaved,
     threshold: wish.threshold,
     seed,
-    differences: conditionsDiffer(a.summary, b.summary),
+    differences: differing,
+    // What recipes that are measured together differ in was asked for.
+    allowed: wish.interleaved ? (wish.unasked ?? []) : differing.map(({ field }) => field),
+    ...(wish.measuredBefore === undefined ? {} : { measuredBefore: wish.measuredBefore }),
     changed: changedInputs(a.summary.inputs, b.summary.inputs),
     ...comparison,
     gates: wish.gates.map((gate) => judgeGate(gate, rowOf(comparison, gate.target))),

@@ -3,13 +3,16 @@ import type { Sample } from '../measure/samples.js';
 /**
  * `samples.csv`: one row for each boot in the order of booting, as RFC 4180 has it, with a row of titles first. The
  * last columns are one for each point, `ns:<point>`: nanoseconds from the start of the VM. A boot of the method `exit`
- * fills that of its own point, a traced one all of them, and one that failed none.
+ * fills that of its own point, a traced one all of them, and one that failed none. Before them, `cell` says which machine
+ * of a matrix was booted; it is there only where there is a matrix.
  * @param points names, in the order of a boot
  */
 export function samplesCsv(points: readonly string[], samples: readonly Sample[]): string {
-  const titles = [...Object.keys(COLUMNS), ...points.map((point) => `ns:${point}`)];
+  const hasCells = samples.some(({ cell }) => cell !== undefined);
+  const columns = Object.entries(hasCells ? { ...COLUMNS, cell: ({ cell }: Sample) => cell } : COLUMNS);
+  const titles = [...columns.map(([title]) => title), ...points.map((point) => `ns:${point}`)];
   const rows = samples.map((sample) => [
-    ...Object.values(COLUMNS).map((value) => value(sample)),
+    ...columns.map(([, value]) => value(sample)),
     ...points.map((point) => durationTo(sample, point)),
   ]);
   return [titles, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');

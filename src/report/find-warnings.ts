@@ -7,6 +7,8 @@ import { drift } from '../measure/statistics/drift.js';
 import { twoModes } from '../measure/statistics/modes.js';
 import { mannWhitney } from '../measure/statistics/rank-sum.js';
 import type { Outcome } from '../measure/verdict.js';
+import { sessionsApart } from './find-sessions-apart.js';
+import { sharedHost } from './find-shared-host.js';
 import type { Drifting, FirstBootsSlow, Warning } from './warnings.js';
 
 /** What warnings are found in. */
@@ -47,9 +49,9 @@ export function warningsOf(evidence: WarningEvidence): Warning[] {
     ...failedBoots(evidence),
     ...emulated(record),
     ...fewBoots(points),
-    ...inOrder(all, record),
-    ...inTwoModes(all),
-    ...manyOutliers(points),
+    ...inOrder(all, evidence),
+    ...inTwoModes(all, record),
+    ...manyOutliers(points, record),
     ...ofHost(record, points),
   ];
 }
@@ -93,23 +95,33 @@ interface PointSeries {
   readonly durations: readonly number[];
 }
 
-/** Of all points together, how likely a warning is by chance. */
+/** How likely a warning of one kind is by chance, of all points together. */
 const CHANCE = 0.01;
 /** Share of the median below which a change with the order of the boots does not matter. */
 const MATTERS = 0.01;
 
-/** Slow first boots are not told a second time as a drift. */
-function inOrder(all: readonly PointSeries[], { method, plan }: MeasurementRecord): Warning[] {
+/** Slow first boots, and sessions that are apart, are not told a second time as a drift. */
+function inOrder(
+  all: readonly PointSeries[],
+  { record: { method, plan }, samples }: Pick<WarningEvidence, 'record' | 'samples'>,
+): Warning[] {
+  const point = all.at(-1)?.point ?? '';
+  const main: BootMethod = method === 'exit' ? 'exit' : 'trace';
+  const apart = sessionsApart({ samples, point, method: main, chance: CHANCE, matters: MATTERS });
   // A traced boot shows all points: what slows one of them is seen at the last.
   const some = method === 'exit' ? all : all.slice(-1);
-  const limits = { chance: CHANCE / some.length, warmup: plan.warmup };
-  const found = some.map((one) => slowFirstBoots(one, limits) ?? drifting(one, limits));
+  // Each series is asked twice.
+  const limits = { chance: CHANCE / (2 * some.length), warmup: plan.warmup };
+  const found = some.map(
+    (one) => slowFirstBoots(one, limits) ?? (apart === undefined ? drifting(one, limits) : undefined),
+  );
   const shareOf = (warning: FirstBootsSlow | Drifting): number =>
     Math.abs(warning.kind === 'drift' ? warning.change : warning.difference) / warning.median;
-  return worst(
+  const gravest = worst(
     found.filter((warning) => warning !== undefined),
     shareOf,
   );
+  return [...(apart === undefined ? [] : [apart]), ...gravest];
 }
 
 /** With fewer boots, not even an order that is as clear as can be is too clear for chance. */
@@ -147,9 +159,10 @@ function drifting({ point, durations }: PointSeries, { chance }: OrderLimits): D
     : undefined;
 }
 
-function inTwoModes(all: readonly PointSeries[]): Warning[] {
+function inTwoModes(all: readonly PointSeries[], { method }: MeasurementRecord): Warning[] {
+  const chance = chanceOfEach(all, method);
   const found = all.flatMap(({ point, durations }) => {
-    const modes = twoModes(durations);
+    const modes = twoModes(durations, chance);
     const apart = modes === undefined ? 0 : modes.high.median - modes.low.median;
     return modes !== undefined && apart > MATTERS * median(durations)
       ? [{ kind: 'two-modes', point, ...modes } as const]
@@ -158,29 +171,42 @@ function inTwoModes(all: readonly PointSeries[]): Warning[] {
   return worst(found, ({ low, high }) => (high.median - low.median) / low.median);
 }
 
+/** For warnings that look at all points: those of traced boots are not independent, but nearly so where phases differ. */
+function chanceOfEach(points: readonly unknown[], method: MeasurementRecord['method']): number {
+  return method === 'exit' ? CHANCE / points.length : CHANCE / Math.min(2, points.length);
+}
+
 /** Share of outliers from which something disturbs the boots; a few are in every series. */
 const MANY_OUTLIERS = 0.1;
 
-function manyOutliers(points: readonly PointEvidence[]): Warning[] {
+function manyOutliers(points: readonly PointEvidence[], { method }: MeasurementRecord): Warning[] {
+  const chance = chanceOfEach(points, method);
   const found = points.flatMap(({ name, statistics }) =>
-    statistics !== undefined && statistics.n >= FEW && statistics.outliers > MANY_OUTLIERS * statistics.n
+    statistics !== undefined && statistics.n >= FEW && isMany(statistics, chance)
       ? [{ kind: 'outliers', point: name, outliers: statistics.outliers, n: statistics.n } as const]
       : [],
   );
   return worst(found, ({ outliers, n }) => outliers / n);
 }
 
-/** Load from which something else had a good part of a processor. */
-const BUSY = 0.5;
+/** Whether so many outliers would be rare where one value in ten is one: of few boots, a few stand apart by chance. */
+function isMany({ n, outliers }: { readonly n: number; readonly outliers: number }, chance: number): boolean {
+  let term = (1 - MANY_OUTLIERS) ** n;
+  let fewer = 0;
+  for (let count = 0; count < outliers; count += 1) {
+    fewer += term;
+    term *= ((n - count) / (count + 1)) * (MANY_OUTLIERS / (1 - MANY_OUTLIERS));
+  }
+  return 1 - fewer < chance;
+}
+
 /** Width of the interval, as a share of the median, up to which a busy host did no harm. */
 const SHARP = 0.02;
 
-function ofHost({ host }: MeasurementRecord, points: readonly PointEvidence[]): Warning[] {
-  const [load = 0] = host.load;
+function ofHost(record: MeasurementRecord, points: readonly PointEvidence[]): Warning[] {
+  const { host } = record;
   return [
-    ...(load > BUSY && !isSharp(points.at(-1))
-      ? [{ kind: 'busy-host', load, processors: host.processors } as const]
-      : []),
+    ...(isSharp(points.at(-1)) ? [] : sharedHost(record)),
     ...(host.governor === undefined || host.governor === 'performance'
       ? []
       : [{ kind: 'governor', governor: host.governor } as const]),

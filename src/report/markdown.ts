@@ -1,8 +1,14 @@
+import { tunedText } from '../measure/tuned-record.js';
 import { phaseSpans } from './chart/phase-spans.js';
 import { estimateText } from './estimate.js';
+import { codeBlock } from './markdown-block.js';
 import { markdownTable } from './markdown-table.js';
+import { withMarkdownTexts } from './markdown-text.js';
 import { isHandmade, reproduceCommand, type ReproduceRequest } from './reproduce.js';
 import type { PointSummary, Summary } from './summary.js';
+import { cellPhaseTable, machineTable } from './cell-markdown.js';
+import { baseText, cellsShown, cellWarnings } from './cell-text.js';
+import { stoppedText } from './stopped-text.js';
 import { cpuLines, machineLine } from './table.js';
 import { warningText } from './warning-text.js';
 
@@ -16,15 +22,17 @@ export interface MarkdownRequest extends ReproduceRequest {
  * needs comes first: phases, warnings, how to do it again. The rest is folded up.
  */
 export function markdownReport(request: MarkdownRequest): string {
-  const { summary } = request;
+  const summary = withMarkdownTexts(request.summary);
   const parts = [
     `# ${summary.recipe.name}: where a boot's time goes`,
     summary.recipe.description,
     totalLine(summary),
     phaseTable(summary),
+    machineTable(summary),
     warningList(summary),
     ...(summary.apart === undefined ? [] : [apartTable(summary.apart)]),
     reproduction(request),
+    ...(cellsShown(summary).length === 0 ? [] : [folded('Every phase of every machine', cellPhaseTable(summary))]),
     folded('Points', pointTable(summary.points)),
     ...(summary.other === undefined
       ? []
@@ -37,7 +45,10 @@ export function markdownReport(request: MarkdownRequest): string {
 
 function totalLine(summary: Summary): string {
   const last = summary.points.at(-1);
-  const facts = [machineLine(summary), ...cpuLines(summary), `method "${summary.measured.method}"`];
+  const base = baseText(summary);
+  const machine = [...(base === undefined ? [] : [`T${base.slice(1)}`]), machineLine(summary), ...cpuLines(summary)];
+  const stopped = stoppedText(summary);
+  const facts = [...machine, ...(stopped === undefined ? [] : [stopped]), `method "${summary.measured.method}"`];
   const under = `${facts.join('; ')}; ${summary.measured.lastBootAt}.`;
   if (last?.statistics === undefined) {
     return under;
@@ -64,10 +75,11 @@ function phaseTable(summary: Summary): string {
   return markdownTable(['phase', 'median', '95 % interval', 'share', 'from', 'to'], rows, [1, 3]);
 }
 
-function warningList({ warnings }: Summary): string {
-  return warnings
+function warningList(summary: Summary): string {
+  return summary.warnings
     .map((warning) => warningText(warning))
     .map(({ text, advice }) => `- **${text}**; ${advice}`)
+    .concat(cellWarnings(summary).map(({ text }) => `- **${text}**`))
     .join('\n');
 }
 
@@ -80,7 +92,7 @@ function apartTable(apart: NonNullable<Summary['apart']>): string {
 }
 
 function reproduction(request: MarkdownRequest): string {
-  const command = ['```sh', reproduceCommand(request).join(' \\\n  '), '```'].join('\n');
+  const command = codeBlock('sh', reproduceCommand(request).join(' \\\n  '));
   return isHandmade(request) ? `The same again, with the files below:\n\n${command}` : command;
 }
 
@@ -104,10 +116,14 @@ function pointRow({ name, label, statistics, failed }: PointSummary): string[] {
   return [title, String(n), String(failed), String(outliers), text.value, text.interval, ...rest];
 }
 
-function hostTable({ host }: Summary): string {
+function hostTable({ host, measured: { tuned } }: Summary): string {
   const { mitigations, load, ...facts } = host;
-  const rows = Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value).replaceAll('"', '')]);
-  return markdownTable(['', ''], [...rows, ['load', load.join(' ')], ...Object.entries(mitigations)]);
+  // A text is Markdown already, and its escapes would be escaped again.
+  const shown = (value: unknown): string =>
+    typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '');
+  const rows = Object.entries(facts).map(([name, value]) => [name, shown(value)]);
+  const set = tuned === undefined ? [] : [['set for the boots (--tune)', tunedText(tuned)]];
+  return markdownTable(['', ''], [...set, ...rows, ['load', load.join(' ')], ...Object.entries(mitigations)]);
 }
 
 function inputTable({ inputs }: Summary): string {

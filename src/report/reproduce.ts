@@ -1,12 +1,13 @@
 import type { PlanRequest } from '../measure/boot-plan.js';
+import { AXES } from '../recipe/cells.js';
 import type { Summary } from './summary.js';
 
 /** What a measurement is done again from. */
 export interface ReproduceRequest {
-  readonly summary: Pick<Summary, 'recipe' | 'machine' | 'measured'>;
-  readonly plan: PlanRequest;
-  /** As the recipe has it. */
-  readonly timeout: string;
+  readonly summary: Pick<Summary, 'recipe' | 'machine' | 'measured' | 'cells' | 'stopped'>;
+  readonly plan: Pick<PlanRequest, 'boots' | 'warmup' | 'seed'>;
+  /** As the recipe has it; missing where it is not known. */
+  readonly timeout?: string;
 }
 
 /** The recipe of `bootlap measure`, which is in no file. */
@@ -22,13 +23,33 @@ export function reproduceCommand(request: ReproduceRequest): string[] {
   return isHandmade(request) ? measureCommand(request) : runCommand(request);
 }
 
-function runCommand({ summary: { recipe, machine, measured }, plan, timeout }: ReproduceRequest): string[] {
-  const settings: Readonly<Record<string, string | number>> = {
+function runCommand(request: ReproduceRequest): string[] {
+  const set = Object.entries(settingsOf(request)).map(([key, value]) => settingOption('--set', key, value));
+  return [`bootlap run ${quoted(request.summary.recipe.name)}`, ...set];
+}
+
+/** An option that sets a value of a recipe, as a shell takes it. */
+export function settingOption(option: '--set' | '--set-a' | '--set-b', key: string, value: string | number): string {
+  return `${option} ${quoted(`${key}=${value}`)}`;
+}
+
+/** What a recipe has to be set to, to be measured as it was. */
+export function settingsOf({
+  summary: { machine, measured, cells = [], stopped },
+  plan,
+  timeout,
+}: ReproduceRequest): Readonly<Record<string, string | number>> {
+  const { vmCpu, stopwatchCpu, realtime } = measured.scheduling;
+  const settings = {
     'measure.method': measured.method,
-    'measure.boots': plan.boots,
+    ...(stopped === undefined ? { 'measure.boots': plan.boots } : stopSettings(stopped)),
     'measure.warmup': plan.warmup,
     'measure.seed': plan.seed,
-    'measure.timeout': timeout,
+    ...(timeout === undefined ? {} : { 'measure.timeout': timeout }),
+    ...(vmCpu === undefined ? {} : { 'measure.pin.vm': vmCpu }),
+    ...(stopwatchCpu === undefined ? {} : { 'measure.pin.stopwatch': stopwatchCpu }),
+    ...(realtime === undefined ? {} : { 'measure.realtime': realtime.priority }),
+    ...(measured.tuned === undefined ? {} : { 'measure.tune': 'true' }),
     'machine.accel': machine.accelerator,
     'machine.type': machine.type,
     ...(machine.cpu === undefined ? {} : { 'machine.cpu': machine.cpu }),
@@ -37,23 +58,57 @@ function runCommand({ summary: { recipe, machine, measured }, plan, timeout }: R
     'machine.append': machine.append,
     ...(machine.arguments.length === 0 ? {} : { 'machine.arguments': JSON.stringify(machine.arguments) }),
   };
-  const set = Object.entries(settings).map(([key, value]) => `--set ${quoted(`${key}=${value}`)}`);
-  return [`bootlap run ${quoted(recipe.name)}`, ...set];
+  return withMatrix(settings, cells);
+}
+
+function stopSettings({ asked }: NonNullable<Summary['stopped']>): Record<string, string | number> {
+  const { for: time, until } = asked;
+  return {
+    ...(time === undefined ? {} : { 'measure.for': time }),
+    ...(until === undefined ? {} : { 'measure.until': until }),
+    'measure.max-boots': asked['max-boots'],
+  };
+}
+
+/** What a matrix varies is set there, and not of the machine. */
+function withMatrix(
+  settings: Readonly<Record<string, string | number>>,
+  cells: NonNullable<Summary['cells']>,
+): Readonly<Record<string, string | number>> {
+  const varied = AXES.flatMap((axis) => {
+    const values = [...new Set(cells.flatMap((cell) => cell.values[axis] ?? []))];
+    return values.length === 0 ? [] : [[axis, values] as const];
+  });
+  const isVaried = (key: string): boolean => varied.some(([axis]) => key === `machine.${axis}`);
+  return {
+    ...Object.fromEntries(Object.entries(settings).filter(([key]) => !isVaried(key))),
+    ...Object.fromEntries(varied.map(([axis, values]) => [`matrix.${axis}`, JSON.stringify(values)])),
+  };
 }
 
 function measureCommand({ summary: { machine, measured }, plan, timeout }: ReproduceRequest): string[] {
   return [
     'bootlap measure -b HYPERVISOR -f FIRMWARE -k KERNEL',
-    `--iterations ${plan.boots} --warmup ${plan.warmup} --seed ${plan.seed} --timeout ${timeout}`,
+    `--iterations ${plan.boots} --warmup ${plan.warmup} --seed ${plan.seed}${timeout === undefined ? '' : ` --timeout ${timeout}`}`,
     `--machine ${quoted(machine.type)} --accel ${machine.accelerator} --memory ${machine.memoryMib} --cpus ${machine.processors}`,
     `--append ${quoted(machine.append)}`,
     ...(machine.cpu === undefined ? [] : [`--cpu ${quoted(machine.cpu)}`]),
     ...(measured.method === 'exit' ? [] : [`--method ${measured.method}`]),
+    ...placementOptions(measured),
     ...(machine.arguments.length === 0 ? [] : [`-- ${machine.arguments.map(quoted).join(' ')}`]),
   ];
 }
 
-/** As a shell takes it. */
-function quoted(text: string): string {
+function placementOptions({ scheduling, tuned }: ReproduceRequest['summary']['measured']): string[] {
+  const { vmCpu, stopwatchCpu, realtime } = scheduling;
+  return [
+    ...(vmCpu === undefined ? [] : [`--pin ${vmCpu}${stopwatchCpu === undefined ? '' : `,${stopwatchCpu}`}`]),
+    ...(realtime === undefined ? [] : [`--realtime ${realtime.priority}`]),
+    ...(tuned === undefined ? [] : ['--tune']),
+  ];
+}
+
+/** A word as a shell takes it. */
+export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

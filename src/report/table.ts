@@ -1,30 +1,41 @@
+import { baseText } from './cell-text.js';
+import { cellLines, cellWarningLines } from './cell-table.js';
 import { phaseBars, ROOM_FOR_INTERVALS } from './bar.js';
 import { alignColumns, fit, wrapped, type Column } from './columns.js';
 import { estimateText } from './estimate.js';
 import type { PointSummary, Summary } from './summary.js';
-import { plain, type TextPaint } from './text-paint.js';
+import { stoppedText } from './stopped-text.js';
+import { plain, type TableOptions, type TextPaint } from './text-paint.js';
 import { warningText } from './warning-text.js';
 import type { Warning } from './warnings.js';
 
-/** How the terminal's table is drawn. */
-export interface TableOptions {
-  /** Columns that a line may take; 80 without it. */
-  readonly width?: number;
-  /** Colours; none without it. */
-  readonly paint?: TextPaint;
-}
+export type { TableOptions } from './text-paint.js';
 
 /** What a finished measurement shows on a terminal: points, phases with bars, the machine, and what to beware of. */
 export function summaryText(summary: Summary, { width = 80, paint = plain }: TableOptions = {}): string {
+  const base = baseText(summary);
   return [
+    ...(base === undefined ? [] : wrapped(`${base}:`, width, '  ')),
     ...pointTable(summary, width, paint),
     '',
     ...phaseBars(summary, { width, paint }),
     ...apartTable(summary, width, paint),
+    ...spaced(cellLines(summary, { width, paint })),
     '',
     ...[machineLine(summary), ...cpuLines(summary)].map((line) => paint.dim(fit(line, width))),
+    ...stoppedLines(summary, width).map((line) => paint.dim(line)),
     ...summary.warnings.flatMap((warning) => warningLines(warning, width, paint)),
+    ...cellWarningLines(summary, { width, paint }),
   ].join('\n');
+}
+
+function stoppedLines(summary: Summary, width: number): string[] {
+  const text = stoppedText(summary);
+  return text === undefined ? [] : wrapped(text, width, '  ');
+}
+
+function spaced(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 const COLUMNS: readonly Column[] = [
@@ -101,7 +112,8 @@ export function cpuLines({ machine: { cpuRefused } }: Summary): string[] {
   return [`${model === undefined ? 'the CPU model' : `the CPU model ${model}`} could not be had: ${detail}`];
 }
 
-function warningLines(warning: Warning, width: number, paint: TextPaint): string[] {
+/** A warning and what to do about it, as lines of so many columns. */
+export function warningLines(warning: Warning, width: number, paint: TextPaint): string[] {
   const { text, advice } = warningText(warning);
   const isGrave = warning.kind === 'failed-boots' || warning.kind === 'failed-warmup';
   const colour = (line: string): string => (isGrave ? paint.red(line) : paint.yellow(line));

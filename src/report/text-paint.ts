@@ -11,3 +11,11 @@ const same = (text: string): string => text;
 
 /** Leaves every text as it is. */
 export const plain: TextPaint = { bold: same, dim: same, red: same, yellow: same, cyan: same };
+
+/** How the terminal's table is drawn. */
+export interface TableOptions {
+  /** Columns that a line may take; 80 without it. */
+  readonly width?: number;
+  /** Colours; none without it. */
+  readonly paint?: TextPaint;
+}

@@ -1,5 +1,13 @@
 import { readableDuration } from '../measure/duration.js';
-import type { Warning, WideInterval } from './warnings.js';
+import type {
+  BusyHost,
+  SiblingBusy,
+  SmtUnpinned,
+  StolenTime,
+  SessionsApart,
+  Warning,
+  WideInterval,
+} from './warnings.js';
 
 /** A warning for a person. Neither begins with a capital letter or ends with a full stop. */
 export interface WarningText {
@@ -31,24 +39,64 @@ export function warningText(warning: Warning): WarningText {
         advice: `compare these figures with each other only; ${EMULATED[warning.reason].cure}`,
       };
     case 'busy-host':
-      return {
-        text: `the load was ${warning.load} on ${warning.processors} processors when it began`,
-        advice: 'end what else runs and measure again (--force measure); a build that has just ended counts in it, too',
-      };
+    case 'sibling-busy':
+    case 'smt-unpinned':
+    case 'stolen-time':
+      return sharedHost(warning);
     case 'governor':
       return {
         text: `the governor "${warning.governor}" changes the processor's frequency during boots`,
-        advice: 'set it to "performance" while measuring: cpupower frequency-set -g performance',
+        advice: '--tune sets it to "performance" while measuring; by hand: cpupower frequency-set -g performance',
       };
     case 'turbo':
       return {
         text: 'turbo is on: the frequency depends on temperature and on what the other cores do',
         advice:
-          'turn it off for comparisons: write 1 to intel_pstate/no_turbo or 0 to cpufreq/boost below /sys/devices/system/cpu',
+          '--tune turns it off while measuring; by hand: write 1 to intel_pstate/no_turbo or 0 to cpufreq/boost below /sys/devices/system/cpu',
       };
     default:
       return ofSeries(warning);
   }
+}
+
+/** Others that had a part of the machine. */
+function sharedHost(warning: BusyHost | SiblingBusy | SmtUnpinned | StolenTime): WarningText {
+  switch (warning.kind) {
+    case 'busy-host':
+      return busyHost(warning);
+    case 'sibling-busy': {
+      const { processor, siblings, busy } = warning;
+      return {
+        text: `processor ${siblings.join(' and ')}, on one core with the VM's ${processor}, was busy ${percent(busy)} of the time`,
+        advice: `pin the VM to a core whose other thread is idle (--set measure.pin.vm=N), or ${SMT_OFF}`,
+      };
+    }
+    case 'smt-unpinned':
+      return {
+        text: `the VM is not pinned, and SMT is on (${warning.processors} processors on ${warning.cores} cores): at times it shares a core`,
+        advice: `pin VM and stopwatch to different cores (--set measure.pin.vm=1 --set measure.pin.stopwatch=0), or ${SMT_OFF}`,
+      };
+    case 'stolen-time':
+      return {
+        text: `the host of this machine took ${percent(warning.share)} of its processors' time away`,
+        advice: 'its other guests were busy: measure at another hour, on a dedicated host, or on bare metal',
+      };
+  }
+}
+
+const SMT_OFF = 'switch SMT off: echo off | sudo tee /sys/devices/system/cpu/smt/control';
+
+/** By what was seen while it measured, or else by the load when it began. */
+function busyHost({ load, others, processors }: BusyHost): WarningText {
+  return others === undefined
+    ? {
+        text: `the load was ${load} on ${processors} processors when it began`,
+        advice: 'end what else runs and measure again (--force measure); a build that has just ended counts in it, too',
+      }
+    : {
+        text: `other programs had ${others.toFixed(1)} of ${processors} processors while boots were timed`,
+        advice: 'end what else runs and measure again (--force measure)',
+      };
 }
 
 const EMULATED = {
@@ -79,6 +127,8 @@ function ofSeries(warning: SeriesWarning): WarningText {
         advice: `let them warm up the machine: --set measure.warmup=${warmup}`,
       };
     }
+    case 'sessions-apart':
+      return sessionsApart(warning);
     case 'drift': {
       const { change, median, point } = warning;
       const [size, way] = [readableDuration(Math.abs(change)), change > 0 ? 'slower' : 'faster'];
@@ -102,6 +152,16 @@ function ofSeries(warning: SeriesWarning): WarningText {
         advice: 'the median hardly moves by them, p95 and more do: something else ran at times',
       };
   }
+}
+
+function sessionsApart({ difference, median, point, session, sessions }: SessionsApart): WarningText {
+  const [size, way] = [readableDuration(Math.abs(difference)), difference > 0 ? 'longer' : 'shorter'];
+  const share = percent(Math.abs(difference) / median);
+  return {
+    text: `in session ${session} of ${sessions}, boots to "${point}" took ${size} (${share}) ${way} than before`,
+    advice:
+      'the machine was not the same when boots were added, so the figures are of neither state: --force measure begins again',
+  };
 }
 
 /** Few as such, or few for how much they vary. */

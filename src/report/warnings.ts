@@ -9,10 +9,14 @@ export type Warning =
   | Emulated
   | WideInterval
   | FirstBootsSlow
+  | SessionsApart
   | Drifting
   | InTwoModes
   | ManyOutliers
   | BusyHost
+  | SiblingBusy
+  | SmtUnpinned
+  | StolenTime
   | Governor
   | Turbo;
 
@@ -65,6 +69,20 @@ export interface FirstBootsSlow {
   readonly warmup: number;
 }
 
+/** Boots that were added later, or after a kill, are slower or faster than those before. */
+export interface SessionsApart {
+  readonly kind: 'sessions-apart';
+  readonly point: string;
+  /** The one that is, from 2. */
+  readonly session: number;
+  /** How many there are. */
+  readonly sessions: number;
+  /** Of its median from that of all boots before it. */
+  readonly difference: number;
+  /** Of the boots before it. */
+  readonly median: number;
+}
+
 /** Later boots are slower, or faster. */
 export interface Drifting {
   readonly kind: 'drift';
@@ -91,12 +109,38 @@ export interface ManyOutliers {
   readonly n: number;
 }
 
-/** Something else was running when it began. */
+/** Something else was running. */
 export interface BusyHost {
   readonly kind: 'busy-host';
-  /** Load average of one minute. */
+  /** Load average of one minute when it began. */
   readonly load: number;
+  /** Processors that other programs had while boots were timed; missing where only the load is known. */
+  readonly others?: number;
   readonly processors: number;
+}
+
+/** Something ran on the other thread of the VM's core. */
+export interface SiblingBusy {
+  readonly kind: 'sibling-busy';
+  /** Processor that the VM was pinned to. */
+  readonly processor: number;
+  readonly siblings: readonly number[];
+  /** Share of the time, 0 to 1. */
+  readonly busy: number;
+}
+
+/** Two threads share a core, and the VM was on whichever there was. */
+export interface SmtUnpinned {
+  readonly kind: 'smt-unpinned';
+  readonly processors: number;
+  readonly cores: number;
+}
+
+/** This machine is a guest, and its host gave it less time than it asked for. */
+export interface StolenTime {
+  readonly kind: 'stolen-time';
+  /** Of its processors' time, 0 to 1. */
+  readonly share: number;
 }
 
 /** The processor's frequency follows its load. */

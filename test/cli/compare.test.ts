@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ComparisonDocument } from '../../src/report/comparison.js';
 import { bootlap, builtCli, type Called } from '../rig/cli.js';
+import { writeFinishedFiles } from '../rig/fake-recipe.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { writeMeasured, type Truth } from '../rig/measured.js';
-import { fakeBzImage, fakeFirmware, offeringHypervisor, QEMU_HELP } from '../rig/vm-offer.js';
 
 const folder = temporaryFolders();
 
@@ -28,16 +28,20 @@ describe('two measurements', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^tKernel .* slower$/m);
     expect(stdout).toContain('B is slower than A to user-space');
-    expect(Math.max(...stdout.split('\n').map((line) => line.replace(/^recorded.*/, '').length))).toBeLessThanOrEqual(
-      80,
-    );
-    const [run = ''] = readdirSync(join(base, 'w', 'runs'));
+    expect(
+      Math.max(...stdout.split('\n').map((line) => line.replace(/^(recorded|report:).*/, '').length)),
+    ).toBeLessThanOrEqual(80);
+    const [run = ''] = readdirSync(join(base, 'w', 'runs')).filter((name) => name !== 'latest-compare');
     expect(run).toMatch(/-compare-/);
     const document = JSON.parse(
       readFileSync(join(base, 'w', 'runs', run, 'compare.json'), 'utf8'),
     ) as ComparisonDocument;
     expect(document).toMatchObject({ schemaVersion: 1, interleaved: false, total: 'user-space', a: { name: 'a' } });
     expect(readFileSync(join(base, 'w', 'runs', run, 'compare.md'), 'utf8')).toContain('| **slower** |');
+    const page = join(base, 'w', 'runs', run, 'compare.html');
+    expect(stdout).toContain(`report: ${page}\n`);
+    expect(readFileSync(page, 'utf8')).toContain('bootlap compare a ./b/summary.json');
+    expect(readFileSync(join(base, 'w', 'runs', run, 'compare.svg'), 'utf8')).toMatch(/^<svg [^>]*width="800"/);
   });
 
   test('are named by the id of their run, or as the latest one, which no comparison ever is', async () => {
@@ -51,6 +55,9 @@ describe('two measurements', () => {
     expect(stdout).toContain('A  20260102T030405Z-guest-0001:');
     expect(stdout).toContain('B  20260102T030406Z-guest-0002:');
     expect((await call('20260102T030405Z-guest-0001', 'latets')).stderr).toContain('did you mean "latest"?');
+    // The newest comparison has a name of its own.
+    expect(readFileSync(join(runs, 'latest-compare', 'compare.md'), 'utf8')).toContain('20260102T030406Z-guest-0002');
+    expect(existsSync(join(runs, 'latest'))).toBe(false);
   });
 
   test('with --json are one line, the same as is kept', async () => {
@@ -84,8 +91,9 @@ describe('two measurements', () => {
     const allowed = await call('a', 'b', '--allow-different');
     expect(allowed.status).toBe(0);
     expect(allowed.stdout).toContain('machine.memory: 512 MiB in A, 256 MiB in B\ncompared all the same');
-    const [run = ''] = readdirSync(join(base, 'w', 'runs'));
-    expect(readFileSync(join(base, 'w', 'runs', run, 'compare.md'), 'utf8')).toContain('compared all the same');
+    const kept = join(base, 'w', 'runs', 'latest-compare');
+    expect(readFileSync(join(kept, 'compare.md'), 'utf8')).toContain('compared all the same');
+    expect(readFileSync(join(kept, 'compare.html'), 'utf8')).toContain('--allow-different');
   });
 
   test.each([
@@ -111,6 +119,7 @@ describe('two measurements', () => {
     ['summary.json', '{', 'it is no JSON'],
     ['summary.json', '{"name":"x"}', 'it is no summary that bootlap wrote'],
     ['summary.json', '{"schemaVersion":1,"unit":"ns"}', 'it is of version 1'],
+    ['summary.json', '{"schemaVersion":2,"unit":"ns","recipe":{"name":"x"}}', 'it has no recipe.description'],
   ])('%s that is not as it has to be is named: %s', async (name, content, complaint) => {
     const { base, call } = measured({});
     const file = join(base, 'b', name);
@@ -137,21 +146,7 @@ case "$port" in
   0xf5) sleep 0.02; exit 3 ;;
   0xf6) [ "$cpu" != slow ] || sleep 0.06; sleep 0.1; exit 5 ;;
 esac`;
-    offeringHypervisor(join(base, 'vm'), QEMU_HELP, body);
-    fakeFirmware(base);
-    fakeBzImage(base);
-    writeFileSync(
-      join(base, 'fake.yaml'),
-      `name: fake
-hypervisor: { source: { file: vm/qemu-system-x86_64_virt } }
-firmware: { source: { file: ./bios.bin } }
-kernel: { source: { file: ./bzImage } }
-machine: { type: pc, accel: tcg, cpu: fast }
-points: [{ name: firmware, port: 0xf5, value: 1 }, { name: user-space, port: 0xf6, value: 2 }]
-phases: [{ name: tQEMU, to: firmware }, { name: tKernel, from: firmware, to: user-space }]
-measure: { method: exit, boots: 12, warmup: 1 }
-`,
-    );
+    writeFinishedFiles(base, { body, cpu: 'fast', measure: '{ method: exit, boots: 12, warmup: 1 }' });
     return {
       base,
       call: (...words) => bootlap(['compare', ...words, '--workspace', 'w'], { folder: base }),
@@ -172,27 +167,39 @@ measure: { method: exit, boots: 12, warmup: 1 }
     for (let block = 0; block < timed.length; block += 4) {
       expect(timed.slice(block, block + 4).sort()).toEqual(['fast 0xf5', 'fast 0xf6', 'slow 0xf5', 'slow 0xf6']);
     }
-    const run = join(base, 'w', 'runs', 'latest');
+    const run = join(base, 'w', 'runs', 'latest-compare');
     expect(readFileSync(join(run, 'samples.ndjson'), 'utf8')).toContain('"arm":"b"');
     expect(JSON.parse(readFileSync(join(run, 'compare.json'), 'utf8'))).toMatchObject({ interleaved: true });
+    const page = readFileSync(join(run, 'compare.html'), 'utf8').replace(/\s+/g, ' ');
+    expect(page).toContain('bootlap compare ./fake.yaml');
+    for (const part of ['--set measure.boots=12', '--set-a machine.cpu=fast', '--set-b machine.cpu=slow']) {
+      expect(page).toContain(`${part} `);
+    }
+    expect(page).toContain('failed: total &gt; +5%');
+    // Where it is from, and every step's fingerprint.
+    expect(page).toContain('make:stopwatch</th>');
+    expect(page).toMatch(/<th scope="row">firmware<\/th>/);
 
     // Under load the boots of a shell script vary by much.
     const equal = await call('./fake.yaml', './fake.yaml', '--threshold', '20%');
-    expect(equal.status).toBe(0);
+    expect({ status: equal.status, stderr: equal.stderr }).toEqual({ status: 0, stderr: '' });
     expect(equal.stdout).not.toMatch(/^(user-space|tKernel) .*(slower|faster)$/m);
     expect(equal.stdout).toContain('A and B ran the same bytes on the same machine');
   });
 
   test('are booted again only where something has changed, or where that is asked for', async () => {
-    const { call, boots } = recipe();
+    const { base, call, boots } = recipe();
     const words = ['./fake.yaml', ...SLOW, '--set', 'measure.boots=4'];
     await call(...words);
     const first = boots().length;
     const again = await call(...words);
     expect(again.stdout).toContain('nothing has changed since; --force boots again');
+    const page = (): string => readFileSync(join(base, 'w', 'runs', 'latest-compare', 'compare.html'), 'utf8');
+    expect(page()).toContain('Measured before, 2');
     expect(boots()).toHaveLength(first);
     await call(...words, '--force');
     expect(boots()).toHaveLength(first + 2 * 2 * 5);
+    expect(page()).not.toContain('easured before');
     await call(...words, '--set-b', 'machine.memory=64');
     expect(boots().length).toBeGreaterThan(first + 2 * 2 * 5);
   });
@@ -223,13 +230,37 @@ measure: { method: exit, boots: 12, warmup: 1 }
     expect((await call(...words)).status).toBe(0);
     // Probes, all boots of both, and the one that was under way.
     expect(boots()).toHaveLength(4 + 2 * 2 * 7 + 1);
-    const samples = readFileSync(join(base, 'w', 'runs', 'latest', 'samples.ndjson'), 'utf8')
+    const samples = readFileSync(join(base, 'w', 'runs', 'latest-compare', 'samples.ndjson'), 'utf8')
       .trim()
       .split('\n');
     expect(samples.map((line) => (JSON.parse(line) as { boot: number }).boot)).toEqual(
       samples.map((_, index) => index),
     );
     expect(samples.some((line) => line.includes('"session":2'))).toBe(true);
+  });
+
+  test('leave "latest" with the last run of a recipe, and their logs are found by step', async () => {
+    const { base, call } = recipe();
+    const here = (...words: string[]): Promise<Called> => bootlap([...words, '--workspace', 'w'], { folder: base });
+    expect((await here('logs', 'compare', './fake.yaml')).stderr).toContain('compare has no log');
+    await here('run', './fake.yaml', '--set', 'measure.boots=4');
+    const runs = join(base, 'w', 'runs');
+    const before = readlinkSync(join(runs, 'latest'));
+    const probe = (await here('logs', 'probe', './fake.yaml', '--path')).stdout;
+    expect(probe).toContain(before);
+
+    await call('./fake.yaml', ...SLOW, '--set', 'measure.boots=4');
+    expect(readlinkSync(join(runs, 'latest'))).toBe(before);
+    const comparison = readlinkSync(join(runs, 'latest-compare'));
+    expect(comparison).toMatch(/-compare-/);
+    // B was probed last: its log is the newest of that step.
+    const newest = await here('logs', 'probe', './fake.yaml', '--path');
+    expect(newest.stdout).toMatch(/-fake\+b-\w+\/logs\/probe\.log/);
+    expect((await here('logs', 'compare', './fake.yaml', '--path')).stdout).toContain(comparison);
+
+    const held = await call(before, 'latest');
+    expect(held.stdout).toContain(`A  ${before}:`);
+    expect(held.stdout).toContain(`B  ${before}:`);
   });
 
   test('of which one does not boot are told as that, with the side', async () => {

@@ -60,6 +60,11 @@ class Machine {
     return readFileSync(join(this.workspace, 'out', 'mine', path), 'utf8');
   }
 
+  /** What the newest run recorded. */
+  events(): string {
+    return readFileSync(join(this.workspace, 'runs', 'latest', 'events.ndjson'), 'utf8');
+  }
+
   get commit(): unknown {
     return (JSON.parse(this.made('pin-firmware/pin.json')) as { commit: unknown }).commit;
   }
@@ -84,6 +89,7 @@ describe('the first run', () => {
     expect(project.lock()).toEqual(lockOf({ ...source(), commit: head() }, FIRST));
     expect(first.stdout).toContain(`kernel-config is held at ${short(digestBytes(FIRST))} in ${lockFile()}`);
     expect(machine.made('make-kernel/bzImage')).toBe('CONFIG_X=y\n# CONFIG_Y is not set\nCONFIG_DEFAULT=y\n');
+    expect(machine.events()).toContain(`kernel-config is held at ${short(digestBytes(FIRST))} in ${lockFile()}`);
     const text = readFileSync(lockFile(), 'utf8');
     const asked = server.seen.length;
     const second = await machine.run(...makes, '--json');

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageOfProgram } from '../../src/commands/doctor/needs.js';
 import { checkNode } from '../../src/commands/doctor/node-version.js';
@@ -40,4 +42,49 @@ test('a machine without a compiler is not fit: exit status 3, and the line that 
 
 test('the compiler that a step calls cc is named by its package', () => {
   expect(packageOfProgram('cc')).toBe(packageOfProgram('gcc'));
+});
+
+async function verdicts(...words: string[]): Promise<{ status: number | null; checks: Map<string, string> }> {
+  const { status, stdout, stderr } = await bootlap(['doctor', ...words, '--json'], { folder: folder() });
+  expect(stderr).toBe('');
+  const checks = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { name: string; verdict: string });
+  return { status, checks: new Map(checks.map(({ name, verdict }) => [name, verdict])) };
+}
+
+test('with a recipe, what it needs is looked at and nothing that only others need', async () => {
+  const stock = await verdicts('stock');
+  expect([...stock.checks.keys()]).not.toContain('libcap-ng');
+  const nemu = await verdicts('nemu');
+  expect([...nemu.checks.keys()]).toContain('libcap-ng');
+  expect([...nemu.checks.keys()]).toContain('KVM for nemu');
+  expect(nemu.checks.get('libcap-ng')).not.toBe('warn');
+  expect([...(await verdicts('nemu-tcg')).checks.keys()]).not.toContain('libcap-ng');
+});
+
+test("what a recipe of one's own names and is not there makes the machine unfit for it", async () => {
+  const file = join(folder(), 'mine.yaml');
+  writeFileSync(
+    file,
+    `extends: stock
+hypervisor:
+  source: { package: null, installed: qemu-of-nobody }
+measure: { tune: true, pin: { vm: 4000 } }
+`,
+  );
+  const { status, checks } = await verdicts(file);
+  expect(status).toBe(3);
+  expect(Object.fromEntries(checks)).toMatchObject({
+    'hypervisor of mine': 'missing',
+    'measure.pin': 'warn',
+  });
+  expect([...checks.keys()]).toContain('measure.tune');
+  const { stdout } = await bootlap(['doctor', file], { folder: folder() });
+  expect(stdout).toContain('the mine recipe cannot run on this machine yet');
+});
+
+test('a recipe that is not there is wrong usage, not an unfit machine', async () => {
+  expect(await bootlap(['doctor', 'stok'], { folder: folder() })).toMatchObject({ status: 2 });
 });

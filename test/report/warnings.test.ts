@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostRecord } from '../../src/measure/host.js';
+import type { SchedulingRecord } from '../../src/measure/measurement-record.js';
 import type { Sample } from '../../src/measure/samples.js';
 import { summarise, type Summary } from '../../src/report/summary.js';
 import { warningText } from '../../src/report/warning-text.js';
@@ -24,14 +25,23 @@ function steady(n: number, spread = 1): number[] {
   return Array.from({ length: n }, () => 1000 + spread * normal());
 }
 
-function summary(samples: readonly Sample[], host: Partial<HostRecord> = {}): Summary {
-  const record = knownRecord('trace');
+function summary(
+  samples: readonly Sample[],
+  host: Partial<HostRecord> = {},
+  scheduling: Partial<SchedulingRecord> = {},
+): Summary {
+  const known = knownRecord('trace');
+  const record = { ...known, scheduling: { ...known.scheduling, ...scheduling } };
   const probe = { ...record.probe, accelerator: 'kvm', reason: 'kvm-boots' } as const;
   return summarise(guestRecipe(), { ...record, probe, host: { ...record.host, ...host } }, samples);
 }
 
-function kinds(samples: readonly Sample[], host: Partial<HostRecord> = {}): Warning['kind'][] {
-  return summary(samples, host).warnings.map(({ kind }) => kind);
+function kinds(
+  samples: readonly Sample[],
+  host: Partial<HostRecord> = {},
+  scheduling: Partial<SchedulingRecord> = {},
+): Warning['kind'][] {
+  return summary(samples, host, scheduling).warnings.map(({ kind }) => kind);
 }
 
 test('steady boots on a quiet host are not warned about', () => {
@@ -63,15 +73,41 @@ test('two groups of boots', () => {
   expect(kinds(boots(split))).toContain('two-modes');
 });
 
-test('many outliers', () => {
-  const disturbed = steady(40).map((ms, boot) => (boot % 6 === 5 ? ms + 20 * (boot % 5) + 12 : ms));
+test('many outliers, and not the few that ten boots have by chance', () => {
+  const disturbed = steady(60).map((ms, boot) => (boot % 4 === 3 ? ms + 20 * (boot % 5) + 12 : ms));
   expect(kinds(boots(disturbed))).toContain('outliers');
+  const few = steady(12).map((ms, boot) => (boot % 6 === 5 ? ms + 20 * boot : ms));
+  expect(summary(boots(few)).points.at(-1)?.statistics?.outliers).toBe(2);
+  expect(kinds(boots(few))).not.toContain('outliers');
 });
 
 test('a busy host, where the figures suffer by it', () => {
   expect(kinds(boots(steady(40)), { load: [3, 0, 0] })).toEqual([]);
   expect(kinds(boots(steady(40, 40)), { load: [3, 0, 0] })).toEqual(['busy-host']);
   expect(kinds(boots(steady(40, 40)), { load: [0.2, 3, 3] })).toEqual([]);
+});
+
+test('what other programs had while boots were timed counts, not what ended before', () => {
+  const activity = { seconds: 60, others: 0.1, stolen: 0 };
+  expect(kinds(boots(steady(40, 40)), { load: [3, 0, 0], activity })).toEqual([]);
+  expect(kinds(boots(steady(40, 40)), { load: [0, 0, 0], activity: { ...activity, others: 0.8 } })).toEqual([
+    'busy-host',
+  ]);
+  expect(kinds(boots(steady(40, 40)), { activity: { ...activity, stolen: 0.04 } })).toEqual(['stolen-time']);
+  expect(kinds(boots(steady(40)), { activity: { ...activity, others: 0.8, stolen: 0.04 } })).toEqual([]);
+});
+
+test('a core that the VM shares, where the figures suffer by it', () => {
+  const smt = { smt: 'on', processors: 8, cores: 4 };
+  const sharing = (busy: number): Partial<HostRecord> => ({
+    ...smt,
+    activity: { seconds: 60, others: 0.3, stolen: 0, siblings: { processors: [5], busy } },
+  });
+  expect(kinds(boots(steady(40, 40)), smt)).toEqual(['smt-unpinned']);
+  expect(kinds(boots(steady(40)), smt)).toEqual([]);
+  expect(kinds(boots(steady(40, 40)), { ...smt, smt: 'off' })).toEqual([]);
+  expect(kinds(boots(steady(40, 40)), sharing(0.3), { vmCpu: 1 })).toEqual(['sibling-busy']);
+  expect(kinds(boots(steady(40, 40)), sharing(0.05), { vmCpu: 1 })).toEqual([]);
 });
 
 test('a frequency that changes', () => {
@@ -104,6 +140,12 @@ describe('every warning says what was found and what to do', () => {
     ...summary(boots(steady(40).map((ms, boot) => (boot < 4 ? ms + 80 : ms)))).warnings,
     ...summary(boots(steady(60).map((ms, boot) => (boot % 3 === 0 ? ms + 50 : ms)))).warnings,
     ...summary(boots(steady(40, 40)), { load: [3, 0, 0], governor: 'schedutil', turbo: true }).warnings,
+    ...summary(boots(steady(40, 40)), { smt: 'on', cores: 1 }).warnings,
+    ...summary(
+      boots(steady(40, 40)),
+      { activity: { seconds: 9, others: 1.2, stolen: 0.1, siblings: { processors: [3], busy: 0.5 } } },
+      { vmCpu: 1 },
+    ).warnings,
     ...summarise(guestRecipe(), knownRecord(), knownSamples({ 0: 'hung', 5: 'panicked' })).warnings,
   ];
   test.each(all.map((warning) => [warning.kind, warning] as const))('%s', (_, warning) => {

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StepFailure } from '../../core/event.js';
 import { failed, success, type Result } from '../../core/result.js';
 import { outFolder, workspaceAt, type RunOutcome } from '../../engine/index.js';
 import type { Difference } from '../../measure/comparison/conditions.js';
 import type { ProbeRecord } from '../../measure/probe.js';
+import type { StepEnd } from '../../core/event.js';
+import type { Side } from '../../report/comparison.js';
 import type { CompareArm } from '../../steps/compare/arms.js';
+import { originOutputs, originParams, readOrigins } from '../../steps/report-origins.js';
+import { attempt } from '../../system/files.js';
+import type { PlacedFailure } from '../ci/place.js';
 import type { CalledPipeline } from '../pipeline.js';
-import { watchRun, type RunManner } from '../run-shown.js';
+import { watchRun, withPlaces, type RunManner } from '../run-shown.js';
 
 /** One side of an interleaved comparison. */
 export interface ArmPipeline {
@@ -20,19 +24,26 @@ export interface ArmPipeline {
 
 /** Why a comparison came to its end before there was one. `told`: the events of a run have said it. */
 export interface Stopped {
-  readonly failures: readonly StepFailure[];
+  readonly failures: readonly PlacedFailure[];
   readonly told: boolean;
 }
+
+/** One side that is ready to be booted, and what it is known again by. */
+export interface BuiltArm extends CompareArm, Pick<Side, 'origins' | 'fingerprints'> {}
 
 /** Builds one side and probes it. */
 export async function buildArm(
   { pipeline, outName }: ArmPipeline,
   manner: Omit<RunManner, 'selection'>,
-): Promise<Result<CompareArm, Stopped>> {
+): Promise<Result<BuiltArm, Stopped>> {
   const upTo = { only: [], from: [], until: ['probe'], force: [] };
-  const outcome = await runPart({ ...manner, selection: () => upTo }, { ...pipeline, recipe: { name: outName } });
+  const outcome = await runPart(
+    { ...manner, selection: () => upTo },
+    { ...pipeline, recipe: { name: outName }, link: 'none' },
+  );
   if (!outcome.ok) {
-    return outcome;
+    const failures = await withPlaces(manner.session, outcome.failure.failures, pipeline);
+    return failed({ ...outcome.failure, failures });
   }
   const probe = outcome.value.steps.find(({ step }) => step === 'probe')?.fingerprint;
   if (probe === undefined) {
@@ -46,7 +57,21 @@ export async function buildArm(
     }
     return join(outFolder(workspace, outName, step), spec.path);
   };
-  return success({ recipe: pipeline.recipe, probe, output });
+  const fingerprints = fingerprintsOf(outcome.value.steps);
+  return success({ recipe: pipeline.recipe, probe, output, fingerprints, ...originsOf(pipeline, output) });
+}
+
+function fingerprintsOf(steps: readonly StepEnd[]): Record<string, string> {
+  return Object.fromEntries(
+    steps.flatMap(({ step, fingerprint }) => (fingerprint === undefined ? [] : [[step, fingerprint]])),
+  );
+}
+
+/** Where the components are from, as a report of that side would say it. A comparison is whole without. */
+function originsOf({ recipe, steps }: CalledPipeline, output: CompareArm['output']): Pick<Side, 'origins'> {
+  const pins = steps.filter(({ name }) => name.startsWith('pin:')).map(({ name }) => ({ step: name, output: 'pin' }));
+  const found = attempt('the origins', () => readOrigins(originOutputs(recipe, pins), { upstream: output }));
+  return found.ok ? { origins: { ...originParams(recipe), ...found.value } } : {};
 }
 
 /** A run of which every step has to go through. */

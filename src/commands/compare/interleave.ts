@@ -8,16 +8,20 @@ import type { Arms } from '../../measure/interleaved-plan.js';
 import type { MeasurementRecord } from '../../measure/measurement-record.js';
 import { parseSamples } from '../../measure/samples.js';
 import type { Side } from '../../report/comparison.js';
+import { baseSamples } from '../../report/cell-summary.js';
 import { summarise } from '../../report/summary.js';
-import type { CompareArm } from '../../steps/compare/arms.js';
 import { compareStep } from '../../steps/compare.js';
 import { attempt, writeFileAtomically } from '../../system/files.js';
 import type { RunManner } from '../run-shown.js';
-import { buildArm, runPart, unmeant, type ArmPipeline, type Stopped } from './arm.js';
+import { COMPARISON as NAME } from './run-names.js';
+import { refusedMatrix } from './matrix.js';
+import { buildArm, runPart, unmeant, type ArmPipeline, type BuiltArm, type Stopped } from './arm.js';
 
-/** Two recipes that are to be measured together. */
+/** Two recipes that are to be measured together. Where both arms are one and the same object it is built once. */
 export interface InterleaveRequest {
   readonly arms: Arms<ArmPipeline>;
+  /** By which name the run is recorded; without it as a comparison, the newest one of which has a name of its own. */
+  readonly recordedAs?: string;
   readonly manner: Omit<RunManner, 'selection'>;
   /** Boot again, although nothing has changed. */
   readonly anew: boolean;
@@ -31,6 +35,8 @@ export interface InterleaveRequest {
 export interface Interleaved extends Arms<Side> {
   /** Of the run, absolute. */
   readonly folder: string;
+  /** Conditions in which the two differ although both recipes ask for the same. */
+  readonly unasked: readonly string[];
   /** When it was measured, ISO 8601, where that was in an earlier run and nothing has changed since. */
   readonly measuredBefore?: string;
 }
@@ -42,6 +48,10 @@ export interface Interleaved extends Arms<Side> {
 export async function interleave(request: InterleaveRequest): Promise<Result<Interleaved, Stopped>> {
   const { arms, manner } = request;
   const { session, options } = manner;
+  const matrix = refusedMatrix(arms);
+  if (matrix !== undefined) {
+    return failed({ failures: [{ failure: matrix }], told: false });
+  }
   const lock = await takeLock({
     folder: arms.a.pipeline.workspace,
     command: session.commandLine,
@@ -66,13 +76,14 @@ async function interleaveLocked(request: InterleaveRequest): Promise<Result<Inte
   if (!a.ok) {
     return a;
   }
+  if (arms.b === arms.a) {
+    return measureTogether(request, { a: a.value, b: a.value });
+  }
   onArm('b', arms.b.name);
   const b = await buildArm(arms.b, manner);
   return b.ok ? measureTogether(request, { a: a.value, b: b.value }) : b;
 }
 
-/** Its outputs lie by this name in the workspace. */
-const NAME = 'compare';
 const RESULTS = [
   { step: NAME, output: 'samples', as: 'samples.ndjson' },
   { step: NAME, output: 'a', as: 'measurement-a.json' },
@@ -80,8 +91,8 @@ const RESULTS = [
 ] as const;
 
 async function measureTogether(
-  { arms, manner, anew, different }: InterleaveRequest,
-  built: Arms<CompareArm>,
+  { arms, manner, anew, different, recordedAs }: InterleaveRequest,
+  built: Arms<BuiltArm>,
 ): Promise<Result<Interleaved, Stopped>> {
   const differences = unmeant(built.a, built.b);
   if (differences.length > 0 && different === 'refuse') {
@@ -89,19 +100,30 @@ async function measureTogether(
   }
   const selection: Selection = { only: [], from: [], until: [], force: anew ? [NAME] : [] };
   const { workspace } = arms.a.pipeline;
-  const pipeline = { recipe: { name: NAME }, steps: [compareStep(built)], workspace, results: RESULTS };
+  const pipeline = {
+    recipe: { name: recordedAs ?? NAME },
+    steps: [compareStep(built)],
+    workspace,
+    results: RESULTS,
+    link: recordedAs === undefined ? 'latest-compare' : 'none',
+  } as const;
   const outcome = await runPart({ ...manner, selection: () => selection }, pipeline);
   if (!outcome.ok) {
     return outcome;
   }
   const { folder, steps } = outcome.value;
   const sides = attempt(folder, () => ({
-    a: readSide('a', arms.a, folder),
-    b: readSide('b', arms.b, folder),
+    a: { ...readSide('a', arms.a, folder), ...knownBy(built.a) },
+    b: { ...readSide('b', arms.b, folder), ...knownBy(built.b) },
     folder,
+    unasked: differences.map(({ field }) => field),
     ...reused(steps),
   }));
   return sides.ok ? success(sides.value) : failed({ failures: [{ failure: sides.failure }], told: false });
+}
+
+function knownBy({ origins, fingerprints }: BuiltArm): Pick<Side, 'origins' | 'fingerprints'> {
+  return { ...(origins && { origins }), ...(fingerprints && { fingerprints }) };
 }
 
 function reused(steps: readonly StepEnd[]): Pick<Interleaved, 'measuredBefore'> {
@@ -119,5 +141,5 @@ function readSide(arm: ArmName, { name, pipeline }: ArmPipeline, folder: string)
   mkdirSync(join(folder, arm), { recursive: true });
   writeFileAtomically(samplesFile, samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
   writeFileAtomically(join(folder, arm, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
-  return { name, samplesFile, summary, samples };
+  return { name, samplesFile, summary, samples: baseSamples(record, samples), timeout: record.timeout };
 }

@@ -1,52 +1,50 @@
+import { resolve } from 'node:path';
 import type { ExitStatus } from '../../core/exit-status.js';
 import type { Failure } from '../../core/failure.js';
 import { failed, success, type Result } from '../../core/result.js';
 import { unknownTarget } from '../../measure/comparison/gate.js';
 import type { Arms } from '../../measure/interleaved-plan.js';
 import { commonNames, comparisonDocument } from '../../report/comparison.js';
-import type { ExecutionOptions } from '../options.js';
+import { recipesCommand } from '../../report/comparison-reproduce.js';
+import { isRecipePath } from '../../recipe/find.js';
+import { workingFolder } from '../../system/environment.js';
+import type { Recorder } from '../ci/recorder.js';
 import { callPipeline } from '../pipeline.js';
 import { failAll } from '../report-failure.js';
 import { notBegun } from '../run-shown.js';
 import type { Session } from '../session.js';
 import type { ArmPipeline } from './arm.js';
+import { comparisonCall } from './call.js';
 import { interleave } from './interleave.js';
+import type { RecipesOptions } from './recipes-options.js';
+import { nameOfSecond } from './run-names.js';
 import { showComparison, writeComparison } from './show.js';
-import type { CompareWish } from './wish.js';
-
-/** Settings for both recipes and for each of them. */
-export interface RecipesOptions extends ExecutionOptions {
-  readonly setA: readonly string[];
-  readonly setB: readonly string[];
-  readonly withA: readonly string[];
-  readonly withB: readonly string[];
-  readonly force?: true;
-  readonly offline?: true;
-  readonly allowDifferent?: true;
-}
+import type { CompareWish, WishOptions } from './wish.js';
 
 /** Two recipes that are to be built, measured together and compared. */
 export interface RecipesRequest {
   readonly session: Session;
   /** Names or files. */
   readonly recipes: Arms<string>;
-  readonly options: RecipesOptions;
+  readonly options: RecipesOptions & WishOptions;
   readonly wish: CompareWish;
+  readonly recorder?: Recorder | undefined;
 }
 
 /** Compares two recipes, or one with itself changed; gives the exit status. */
-export async function compareRecipes({ session, recipes, options, wish }: RecipesRequest): Promise<ExitStatus> {
+export async function compareRecipes(request: RecipesRequest): Promise<ExitStatus> {
+  const { session, recipes, options, wish, recorder } = request;
   const arms = await armPipelines(recipes, options);
   if (!arms.ok) {
-    return notBegun({ session, options }, arms.failure);
+    return notBegun(request, arms.failure);
   }
   const wrong = unknownTarget(wish.gates, namesInBoth(arms.value));
   if (wrong !== undefined) {
-    return notBegun({ session, options }, wrong);
+    return notBegun(request, wrong);
   }
   const measured = await interleave({
     arms: arms.value,
-    manner: { session, options, offline: options.offline === true, keepGoing: false },
+    manner: { session, options, recorder, offline: options.offline === true, keepGoing: false },
     anew: options.force === true,
     different: options.allowDifferent === true ? 'allow' : 'refuse',
     onArm: (arm, name) => announce(session, options, `${arm.toUpperCase()}: ${name}`),
@@ -54,19 +52,24 @@ export async function compareRecipes({ session, recipes, options, wish }: Recipe
   if (!measured.ok) {
     const { failures, told } = measured.failure;
     const [first] = failures;
-    return told || first === undefined ? failAll(session, failures) : notBegun({ session, options }, first.failure);
+    return told || first === undefined ? failAll(session, failures) : notBegun(request, first.failure);
   }
-  const { a, b, folder, measuredBefore } = measured.value;
-  const document = comparisonDocument(a, b, { ...wish, interleaved: true });
-  const written = writeComparison(document, folder);
+  const { a, b, folder, unasked, measuredBefore } = measured.value;
+  const before = measuredBefore === undefined ? {} : { measuredBefore };
+  const document = comparisonDocument(a, b, { ...wish, interleaved: true, unasked, ...before });
+  const sides = { a, b };
+  const commands = [recipesCommand(comparisonCall(recipes, options), sides)];
+  const written = await writeComparison({ document, sides, commands }, folder);
   return written.ok
     ? showComparison(document, {
         session,
+        recorder,
         json: options.json === true,
         folder,
-        ...(measuredBefore === undefined ? {} : { measuredBefore }),
+        ...(isRecipePath(recipes.b) ? { recipeFile: resolve(workingFolder(), recipes.b) } : {}),
+        ...before,
       })
-    : notBegun({ session, options }, written.failure);
+    : notBegun(request, written.failure);
 }
 
 function announce(session: Session, { json }: RecipesOptions, text: string): void {
@@ -89,7 +92,7 @@ async function armPipelines(
     return failed(b.failure);
   }
   // Side by side, so that neither is in the place of the other while both are booted.
-  const outName = b.value.outName === a.value.outName ? `${b.value.outName}-b` : b.value.outName;
+  const outName = b.value.outName === a.value.outName ? nameOfSecond(b.value.outName) : b.value.outName;
   return success({ a: a.value, b: { ...b.value, outName } });
 }
 

@@ -10,16 +10,23 @@ import {
   type Side,
 } from '../../report/comparison.js';
 import { attempt } from '../../system/files.js';
+import { runsCommands } from '../../report/comparison-reproduce.js';
+import type { ComparisonContent } from '../../report/html/comparison/content.js';
+import { comparisonCall } from './call.js';
 import type { NamedRun } from './named.js';
+import type { RecipesOptions } from './recipes-options.js';
 import { readRun } from './read-run.js';
+import { COMPARISON } from './run-names.js';
 import { writeComparison } from './show.js';
-import type { CompareWish } from './wish.js';
+import type { CompareWish, WishOptions } from './wish.js';
 
 /** Two finished measurements that are to be compared. */
 export interface RunsRequest {
   readonly a: NamedRun;
   readonly b: NamedRun;
   readonly wish: CompareWish;
+  /** As they were given. */
+  readonly options: RecipesOptions & WishOptions;
   /** Absolute path of the workspace that the record is kept in. */
   readonly workspace: string;
   /** What is done where they were made under conditions that differ. */
@@ -33,24 +40,39 @@ export interface Compared {
 }
 
 /** Compares two finished measurements and keeps a record of it among the runs. */
-export function compareRuns(request: RunsRequest): Result<Compared, Failure> {
-  const document = hold(request);
-  if (!document.ok) {
-    return document;
+export async function compareRuns(request: RunsRequest): Promise<Result<Compared, Failure>> {
+  const held = holdRuns(request);
+  if (!held.ok) {
+    return held;
   }
   const workspace = openWorkspace(request.workspace);
   if (!workspace.ok) {
     return workspace;
   }
-  const folder = attempt(workspace.value.runs, () => makeRecordFolder(workspace.value, 'compare').path);
+  const folder = attempt(
+    workspace.value.runs,
+    () => makeRecordFolder(workspace.value, COMPARISON, 'latest-compare').path,
+  );
   if (!folder.ok) {
     return folder;
   }
-  const written = writeComparison(document.value, folder.value);
-  return written.ok ? success({ document: document.value, folder: folder.value }) : written;
+  const { document, sides } = held.value;
+  const words = { a: request.a.name, b: request.b.name };
+  const commands = runsCommands(comparisonCall(words, request.options), sides);
+  const written = await writeComparison({ document, sides, commands }, folder.value);
+  return written.ok ? success({ document, folder: folder.value }) : written;
 }
 
-function hold({ a, b, wish, different }: RunsRequest): Result<ComparisonDocument, Failure> {
+/** Compares two finished measurements; keeps nothing. */
+export function holdRuns({
+  a,
+  b,
+  wish,
+  different,
+}: Pick<RunsRequest, 'a' | 'b' | 'wish' | 'different'>): Result<
+  Pick<ComparisonContent, 'document' | 'sides'>,
+  Failure
+> {
   const [ours, theirs] = [readRun(a), readRun(b)];
   if (!ours.ok) {
     return ours;
@@ -59,9 +81,11 @@ function hold({ a, b, wish, different }: RunsRequest): Result<ComparisonDocument
     return theirs;
   }
   const obstacle = obstacleTo(ours.value, theirs.value, { wish, different });
-  return obstacle === undefined
-    ? success(comparisonDocument(ours.value, theirs.value, { ...wish, interleaved: false }))
-    : failed(obstacle);
+  if (obstacle !== undefined) {
+    return failed(obstacle);
+  }
+  const sides = { a: ours.value, b: theirs.value };
+  return success({ document: comparisonDocument(sides.a, sides.b, { ...wish, interleaved: false }), sides });
 }
 
 function obstacleTo(

@@ -1,26 +1,36 @@
 import { join } from 'node:path';
-import type { GateFinding } from '../../core/failures/compare.js';
 import type { ExitStatus } from '../../core/exit-status.js';
 import type { Failure } from '../../core/failure.js';
 import type { Result } from '../../core/result.js';
-import { rowOf } from '../../measure/comparison/compare.js';
-import type { JudgedGate } from '../../measure/comparison/gate.js';
 import type { ComparisonDocument } from '../../report/comparison.js';
+import type { ComparisonContent } from '../../report/html/comparison/content.js';
 import { comparisonMarkdown } from '../../report/comparison-markdown.js';
 import { comparisonLines } from '../../report/comparison-table.js';
-import { intervalText, shiftText, signedDuration } from '../../report/comparison-words.js';
-import { attempt, writeFileAtomically } from '../../system/files.js';
+import { attemptAsync, writeFileAtomically } from '../../system/files.js';
 import { age } from '../../ui/quantities.js';
 import { wrap } from '../../ui/wrap.js';
+import type { Recorder } from '../ci/recorder.js';
 import { failAll } from '../report-failure.js';
 import type { Session } from '../session.js';
 import { widthOf } from '../width.js';
+import { gateFailures } from './finding.js';
 
-/** Writes `compare.json` and `compare.md` into a folder that is there. */
-export function writeComparison(document: ComparisonDocument, folder: string): Result<void, Failure> {
-  return attempt(folder, () => {
-    writeFileAtomically(join(folder, 'compare.json'), `${JSON.stringify(document, undefined, 2)}\n`);
-    writeFileAtomically(join(folder, 'compare.md'), comparisonMarkdown(document));
+const PAGE = 'compare.html';
+
+/** Writes `compare.json`, `compare.md`, `compare.html` and `compare.svg` into a folder that is there. */
+export async function writeComparison(content: ComparisonContent, folder: string): Promise<Result<void, Failure>> {
+  const { document } = content;
+  const write = (name: string, text: string): void => writeFileAtomically(join(folder, name), text);
+  return attemptAsync(folder, async () => {
+    write('compare.json', `${JSON.stringify(document, undefined, 2)}\n`);
+    write('compare.md', comparisonMarkdown(document));
+    // Loaded only when there is something to draw.
+    const [{ comparisonPage }, { shiftImage }] = await Promise.all([
+      import('../../report/html/comparison/page.js'),
+      import('../../report/chart/shift-image.js'),
+    ]);
+    write(PAGE, await comparisonPage(content));
+    write('compare.svg', await shiftImage(document));
   });
 }
 
@@ -32,6 +42,9 @@ export interface Telling {
   readonly folder: string;
   /** When it was measured, ISO 8601, where that was in an earlier run and nothing has changed since. */
   readonly measuredBefore?: string;
+  /** The file of B's recipe, absolute, where it is the user's. */
+  readonly recipeFile?: string;
+  readonly recorder?: Recorder | undefined;
 }
 
 /** Prints a comparison, and on standard error what its gates found; gives the exit status. */
@@ -43,12 +56,14 @@ export function showComparison(document: ComparisonDocument, telling: Telling): 
   } else {
     const width = widthOf(output);
     const lines = comparisonLines(document, { width, paint: output.paint });
-    const more = [...ageLines(measuredBefore), `recorded in ${folder}`].map((line) => output.paint.dim(line));
+    const { dim } = output.paint;
+    const more = [...ageLines(measuredBefore).map(dim), `report: ${join(folder, PAGE)}`, dim(`recorded in ${folder}`)];
     output.write(`${[...lines.flatMap((line) => wrap(line, width, '   ')), ...more].join('\n')}\n`);
   }
+  telling.recorder?.compared(document, folder);
   return failAll(
     session,
-    gateFailures(document).map((failure) => ({ failure })),
+    gateFailures(document, telling.recipeFile).map((failure) => ({ failure })),
   );
 }
 
@@ -56,32 +71,4 @@ function ageLines(measuredBefore: string | undefined): string[] {
   return measuredBefore === undefined
     ? []
     : [`measured ${age(Date.parse(measuredBefore), Date.now())}, and nothing has changed since; --force boots again`];
-}
-
-/** A regression comes first, and so decides about the exit status. */
-function gateFailures(document: ComparisonDocument): Failure[] {
-  const found = (outcome: JudgedGate['outcome']): GateFinding[] =>
-    document.gates.flatMap((gate) => (gate.outcome === outcome ? [finding(gate, document)] : []));
-  const [beyond, unsettled] = [found('failed'), found('inconclusive')];
-  return [
-    ...(beyond.length === 0 ? [] : [{ reason: 'regression', gates: beyond } as const]),
-    ...(unsettled.length === 0 ? [] : [{ reason: 'regression-unsettled', gates: unsettled } as const]),
-  ];
-}
-
-function finding({ text, target, limit }: JudgedGate, document: ComparisonDocument): GateFinding {
-  const row = rowOf(document, target);
-  if (row === undefined) {
-    return { gate: text, found: 'one of the two has no figure of it' };
-  }
-  if (!row.enough) {
-    return { gate: text, found: `${row.a.n} and ${row.b.n} boots are too few for an interval` };
-  }
-  const { low, high } = row.interval;
-  return limit.unit === '%'
-    ? { gate: text, found: `${shiftText(row)} (95 % interval ${intervalText(row)})` }
-    : {
-        gate: text,
-        found: `${signedDuration(row.shift)} (95 % interval ${signedDuration(low)} to ${signedDuration(high)})`,
-      };
 }

@@ -20,15 +20,45 @@ export interface BootsRequest {
   readonly color: string;
 }
 
+/** The boots of both sides of a comparison at one point; boots, palette and point are A's. */
+export type ComparedBootsRequest = Readonly<Record<'a' | 'b', BootsRequest>>;
+
+/**
+ * Every boot of A and of B in the order in which it was booted, on the same axes: A's marks are round, B's have three
+ * corners.
+ */
+export function comparedBootsChart({ a, b }: ComparedBootsRequest): Chart {
+  const counted = [...countedTimes(a), ...countedTimes(b)];
+  const unit = axisUnit(counted);
+  const domain = room(counted, unit);
+  const plots: Plot[] = [
+    { request: a, unit, domain, side: 'a' },
+    { request: b, unit, domain, side: 'b' },
+  ];
+  return {
+    title: `Time to "${a.point}", boot by boot, of A and of B`,
+    description: `A: ${inWords(a, countedTimes(a))}. B: ${inWords(b, countedTimes(b))}`,
+    spec: {
+      width: 330,
+      height: 180,
+      config: chartStyle(a.palette),
+      layer: [
+        ...plots.flatMap(band),
+        ...plots.slice(0, 1).flatMap(sessions),
+        ...KINDS.flatMap((kind) => plots.map((plot) => marks(plot, kind))),
+        ...plots.flatMap(middle),
+      ],
+    },
+  };
+}
+
 /**
  * Every boot in the order in which it was booted: what drifts, jumps or stands apart shows here. The scale is that of
  * the boots that count; what lies beyond it, and what failed, is drawn at its upper edge.
  */
 export function bootsChart(request: BootsRequest): Chart {
-  const { point, readings, palette } = request;
-  const counted = readings.flatMap(({ kind, nanoseconds = 0 }) =>
-    kind === 'boot' || kind === 'outlier' ? [nanoseconds] : [],
-  );
+  const { point, palette } = request;
+  const counted = countedTimes(request);
   const unit = axisUnit(counted);
   const domain = room(counted, unit);
   const plot: Plot = { request, unit, domain };
@@ -44,7 +74,13 @@ export function bootsChart(request: BootsRequest): Chart {
   };
 }
 
+function countedTimes({ readings }: BootsRequest): number[] {
+  return readings.flatMap(({ kind, nanoseconds = 0 }) => (kind === 'boot' || kind === 'outlier' ? [nanoseconds] : []));
+}
+
 interface Plot {
+  /** Of a comparison. */
+  readonly side?: 'a' | 'b';
   readonly request: BootsRequest;
   readonly unit: AxisUnit;
   readonly domain: readonly [number, number];
@@ -55,11 +91,15 @@ const KINDS: readonly ReadingKind[] = ['warm-up', 'boot', 'outlier', 'failed'];
 function inWords({ readings, median, interval }: BootsRequest, counted: readonly number[]): string {
   const number = (kind: ReadingKind): number => readings.filter((reading) => reading.kind === kind).length;
   return [
-    `${counted.length} boots that count, ${number('outlier')} of them outliers`,
+    `${counted.length} boots that count, ${outliersText(number('outlier'))}`,
     `${number('failed')} failed`,
     `${number('warm-up')} to warm up`,
     ...(median === undefined ? [] : [`median ${estimateWords(median, interval)}`]),
   ].join('; ');
+}
+
+function outliersText(number: number): string {
+  return number === 0 ? 'none of them an outlier' : `${number} of them ${number === 1 ? 'an outlier' : 'outliers'}`;
 }
 
 /** The lowest and the highest, and a little air. */
@@ -93,8 +133,8 @@ function band(plot: Plot): Layer[] {
   const { y } = scales(plot);
   const values =
     interval === undefined ? [] : [{ time: inUnit(interval.low, plot.unit), high: inUnit(interval.high, plot.unit) }];
-  const mark = { type: 'rect', color: palette.faint, opacity: 0.25 };
-  return [{ name: 'interval', data: { values }, mark, encoding: { y, y2: { field: 'high' } } }] as Layer[];
+  const mark = { type: 'rect', color: plot.side === undefined ? palette.faint : plot.request.color, opacity: 0.25 };
+  return [{ name: named('interval', plot), data: { values }, mark, encoding: { y, y2: { field: 'high' } } }] as Layer[];
 }
 
 /** The median, over them. */
@@ -102,7 +142,14 @@ function middle(plot: Plot): Layer[] {
   const { median, palette } = plot.request;
   const { y } = scales(plot);
   const values = median === undefined ? [] : [{ time: inUnit(median, plot.unit) }];
-  return [{ name: 'median', data: { values }, mark: { type: 'rule', color: palette.ink }, encoding: { y } }] as Layer[];
+  return [
+    {
+      name: named('median', plot),
+      data: { values },
+      mark: { type: 'rule', color: plot.side === undefined ? palette.ink : plot.request.color },
+      encoding: { y },
+    },
+  ] as Layer[];
 }
 
 /** A line where an unfinished measurement was gone on with, and where warming up ended. */
@@ -142,22 +189,29 @@ function marks(plot: Plot, kind: ReadingKind): Layer {
       boot,
       time: nanoseconds === undefined ? domain[1] : inUnit(nanoseconds, unit),
     }));
-  return { name: kind, data: { values }, mark: markOf(kind, request), encoding: scales(plot) } as Layer;
+  return { name: named(kind, plot), data: { values }, mark: markOf(kind, plot), encoding: scales(plot) } as Layer;
 }
+
+function named(layer: string, { side }: Plot): string {
+  return side === undefined ? layer : `${layer}-${side}`;
+}
+
+const SHAPES = { a: 'circle', b: 'triangle-up' } as const;
 
 /** So many marks cover each other: then they are smaller. */
 const MANY = 200;
 
-function markOf(kind: ReadingKind, { color, palette, readings }: BootsRequest): object {
+function markOf(kind: ReadingKind, { request: { color, palette, readings }, side }: Plot): object {
+  const [round, standsApart] = side === undefined ? ['circle', 'diamond'] : [SHAPES[side], SHAPES[side]];
   const { surface, failed, faint } = palette;
   const isCrowded = readings.length > MANY;
   switch (kind) {
     case 'boot':
-      return { type: 'point', shape: 'circle', size: isCrowded ? 7 : 26, fill: color, strokeWidth: 0, opacity: 1 };
+      return { type: 'point', shape: round, size: isCrowded ? 7 : 26, fill: color, strokeWidth: 0, opacity: 1 };
     case 'outlier':
       return {
         type: 'point',
-        shape: 'diamond',
+        shape: standsApart,
         size: isCrowded ? 24 : 60,
         fill: surface,
         stroke: color,
@@ -165,8 +219,15 @@ function markOf(kind: ReadingKind, { color, palette, readings }: BootsRequest): 
         opacity: 1,
       };
     case 'warm-up':
-      return { type: 'point', shape: 'circle', size: 28, fill: surface, stroke: faint, strokeWidth: 1.25, opacity: 1 };
+      return { type: 'point', shape: round, size: 28, fill: surface, stroke: faint, strokeWidth: 1.25, opacity: 1 };
     case 'failed':
-      return { type: 'point', shape: CROSS, size: 70, stroke: failed, strokeWidth: 2, opacity: 1 };
+      return {
+        type: 'point',
+        shape: CROSS,
+        size: 70,
+        stroke: side === undefined ? failed : color,
+        strokeWidth: 2,
+        opacity: 1,
+      };
   }
 }

@@ -49,7 +49,8 @@ function horizontal(unit: AxisUnit): object {
 }
 
 function histogram({ durations, color }: DistributionRequest, unit: AxisUnit): Layer {
-  const bins = binned(durations.map((duration) => inUnit(duration, unit)));
+  const values = durations.map((duration) => inUnit(duration, unit));
+  const bins = countedIn(binsOf(values), values);
   return {
     name: 'histogram',
     data: { values: bins },
@@ -68,7 +69,8 @@ function histogram({ durations, color }: DistributionRequest, unit: AxisUnit): L
   };
 }
 
-interface Bin {
+/** A bin, and how many values are in it. */
+export interface Bin {
   readonly from: number;
   readonly to: number;
   readonly zero: 0;
@@ -77,17 +79,28 @@ interface Bin {
 
 const MOST_BINS = 40;
 
+/** Bins that do not overlap, from the least value on. */
+export interface Bins {
+  readonly least: number;
+  readonly number: number;
+  readonly width: number;
+}
+
 /** Bins of equal width by the rule of Freedman and Diaconis (1981), at most 40. */
-function binned(values: readonly number[]): Bin[] {
+export function binsOf(values: readonly number[]): Bins {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? 0;
   const [least, most] = [at(0), at(1)];
   const wished = (2 * (at(0.75) - at(0.25))) / Math.cbrt(sorted.length);
   const number = Math.min(MOST_BINS, Math.max(1, wished > 0 ? Math.ceil((most - least) / wished) : 1));
   // Equal values still make a bar that can be seen.
-  const width = (most - least) / number || Math.abs(most) * 0.01 || 1;
+  return { least, number, width: (most - least) / number || Math.abs(most) * 0.01 || 1 };
+}
+
+/** How many values are in each bin. */
+export function countedIn({ least, number, width }: Bins, values: readonly number[]): Bin[] {
   const counts = new Array<number>(number).fill(0);
-  for (const value of sorted) {
+  for (const value of values) {
     const bin = Math.min(number - 1, Math.floor((value - least) / width));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }

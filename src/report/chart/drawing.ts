@@ -22,7 +22,28 @@ export async function drawChart({ spec, title, description }: Chart, id: string)
   const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'none', logLevel: vega.Error });
   const svg = await view.toSVG();
   view.finalize();
-  return named(tidy(svg), { id, title, description });
+  return named(tidy(withIdsBelow(id, svg)), { id, title, description });
+}
+
+const TAG = /<[^>]*>/g;
+const OWN_ID = / id="([^"]*)"/g;
+const REFERENCE = /(url\(#|href="#)([^)"]*)/g;
+
+/**
+ * What a drawing names for its own use (clip paths, gradients) is named below the drawing's id, and counted anew: a page
+ * has many drawings, in which Vega gives the same names, and a second drawing in one process begins with other ones.
+ */
+function withIdsBelow(id: string, svg: string): string {
+  const names = new Map(
+    [...svg.matchAll(TAG)]
+      .flatMap(([tag]) => [...tag.matchAll(OWN_ID)])
+      .map(([, name = ''], index) => [name, `${id}-part-${index + 1}`]),
+  );
+  return svg.replace(TAG, (tag) =>
+    tag
+      .replace(OWN_ID, (_, name: string) => ` id="${names.get(name) ?? name}"`)
+      .replace(REFERENCE, (_, before: string, name: string) => before + (names.get(name) ?? name)),
+  );
 }
 
 /** What Vega writes for its own redrawing, and for marks that are read out one by one. */
@@ -33,7 +54,7 @@ const LONG_NUMBER = /-?\d+\.\d{3,}/g;
 function tidy(svg: string): string {
   return svg
     .replace(EMPTY, '')
-    .replace(/<[^>]*>/g, (tag) => tag.replace(NEEDLESS, '').replace(LONG_NUMBER, shortNumber))
+    .replace(TAG, (tag) => tag.replace(NEEDLESS, '').replace(LONG_NUMBER, shortNumber))
     .replace(MARKS, (_, group: string, marks: string) => sayOnce(group, marks));
 }
 

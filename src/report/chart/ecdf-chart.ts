@@ -3,13 +3,15 @@ import { median } from '../../measure/statistics/describe.js';
 import type { Chart, Layer } from './drawing.js';
 import type { Palette } from './palette.js';
 import { chartStyle } from './style.js';
-import { axisUnit, inUnit, type AxisUnit } from './unit.js';
+import { axisUnit, inUnit, timeAlong, type AxisUnit } from './unit.js';
 import { extent } from './extent.js';
 
 /** The durations of one method at one point. */
 export interface EcdfSeries {
-  /** `exit` or `trace`. */
+  /** `exit` or `trace`; `A` or `B`. */
   readonly name: string;
+  /** As CSS takes it; without one that of the chart. */
+  readonly color?: string;
   /** Nanoseconds, in any order. */
   readonly durations: readonly number[];
 }
@@ -34,7 +36,10 @@ export function ecdfChart({ point, series, palette, color }: EcdfRequest): Chart
       width: 330,
       height: 180,
       config: chartStyle(palette),
-      layer: [...series.map((one, index) => line(one, unit, { color, dash: DASHES[index] ?? [1, 2] })), half(palette)],
+      layer: [
+        ...series.map((one, index) => line(one, unit, { color: one.color ?? color, dash: DASHES[index] ?? [1, 2] })),
+        half(palette),
+      ],
     },
   };
 }
@@ -62,12 +67,7 @@ function line(
     data: { values: steps(durations.map((duration) => inUnit(duration, unit))) },
     mark: { type: 'line', interpolate: 'step-after', color, strokeWidth: 2, strokeDash: dash },
     encoding: {
-      x: {
-        field: 'time',
-        type: 'quantitative',
-        axis: { title: unit.name, tickCount: 5, grid: false },
-        scale: { zero: false, nice: true },
-      },
+      x: timeAlong(unit),
       y: {
         field: 'share',
         type: 'quantitative',

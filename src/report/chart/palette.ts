@@ -13,6 +13,8 @@ export interface Palette {
   readonly failed: string;
   /** Of phases and points, in their order; there are enough for a boot's usual three or four. */
   readonly phases: readonly string[];
+  /** Of A and of B in a comparison: blue and orange, which are told apart by those who see fewer colours, too. */
+  readonly sides: Readonly<Record<'a' | 'b', string>>;
 }
 
 const PHASES = 6;
@@ -26,6 +28,7 @@ export const pagePalette: Palette = {
   onPhase: 'var(--on-phase)',
   failed: 'var(--failed)',
   phases: Array.from({ length: PHASES }, (_, index) => `var(--phase-${index + 1})`),
+  sides: { a: 'var(--side-a)', b: 'var(--side-b)' },
 };
 
 /**
@@ -40,6 +43,7 @@ export const neutralPalette: Palette = {
   onPhase: '#ffffff',
   failed: '#d6454f',
   phases: ['#2f7bc8', '#b8650f', '#24865a', '#9a5fd0', '#bf4d8a', '#5a7f1e'],
+  sides: { a: '#2f7bc8', b: '#b8650f' },
 };
 
 /** The colour of the phase or point at an index; they repeat when they run out. */

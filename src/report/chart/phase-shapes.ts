@@ -1,5 +1,5 @@
 import type { PhaseSpan } from './phase-spans.js';
-import { inUnit, type AxisUnit } from './unit.js';
+import { axisUnit, inUnit, type AxisUnit } from './unit.js';
 
 /** The place of a chart of phases. Pixels, but for the domain. */
 export interface Frame {
@@ -16,6 +16,18 @@ export interface Frame {
   readonly unit: AxisUnit;
   /** What the axis shows, in the unit. */
   readonly domain: readonly [number, number];
+}
+
+/** The axis on which all of these phases have room, with their intervals. */
+export function axisOf(spans: readonly PhaseSpan[]): Pick<Frame, 'unit' | 'domain'> {
+  const ends = spans.flatMap(({ begin, duration = 0, interval }) => [
+    begin,
+    begin + duration,
+    begin + (interval?.high ?? 0),
+  ]);
+  const unit = axisUnit(ends);
+  const inUnits = ends.map((end) => inUnit(end, unit));
+  return { unit, domain: [Math.min(0, ...inUnits), Math.max(...inUnits, 0) || 1] };
 }
 
 /** A phase or a part of one in the stack. Along the boot in the frame's unit, across it in pixels. */

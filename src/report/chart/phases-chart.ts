@@ -4,9 +4,9 @@ import { estimateText } from '../estimate.js';
 import type { Chart, Layer } from './drawing.js';
 import { phaseColor, type Palette } from './palette.js';
 import { phaseSpans, type PhaseSpan } from './phase-spans.js';
-import { phaseBlocks, phaseRows, type Frame } from './phase-shapes.js';
+import { barLayer, besideLayer, bodyOf, stackLayers, whiskerLayers } from './phase-layers.js';
+import { axisOf, phaseBlocks, phaseRows, type Frame } from './phase-shapes.js';
 import { chartStyle } from './style.js';
-import { axisUnit, inUnit } from './unit.js';
 import { estimateWords } from './words.js';
 
 /** How the phases are drawn. */
@@ -53,12 +53,6 @@ interface ShownSpan extends PhaseSpan {
 }
 
 function frameOf(spans: readonly ShownSpan[], { width }: PhasesLook): Frame {
-  const ends = spans.flatMap(({ begin, duration = 0, interval }) => [
-    begin,
-    begin + duration,
-    begin + (interval?.high ?? 0),
-  ]);
-  const unit = axisUnit(ends);
   const names = spans.map(({ name, depth }) => (Math.min(NAME, name.length) + 1.2 * depth) * LETTER);
   const left = Math.max(0, ...names) + 12;
   const figures = Math.max(0, ...spans.map(({ figure }) => figure.length * LETTER));
@@ -71,11 +65,7 @@ function frameOf(spans: readonly ShownSpan[], { width }: PhasesLook): Frame {
     top: depths * BAND + GAP,
     row: ROW,
     band: BAND,
-    unit,
-    domain: [
-      Math.min(0, ...ends.map((end) => inUnit(end, unit))),
-      Math.max(...ends.map((end) => inUnit(end, unit)), 0) || 1,
-    ],
+    ...axisOf(spans),
   };
 }
 
@@ -95,41 +85,9 @@ function figureOf({ duration, interval }: PhaseSpan, total: number, width: numbe
   return [figure.value, share, width < WIDE ? '' : figure.interval].filter((part) => part !== '').join(GAP_TEXT);
 }
 
-function scales({ unit, domain, height, width }: Frame): { x: object; y: object } {
-  const axis = {
-    title: `${unit.name} from the start of the VM`,
-    tickCount: Math.max(3, Math.floor(width / 80)),
-    grid: true,
-  };
-  return {
-    x: { field: 'begin', type: 'quantitative', axis, scale: { domain, nice: false, zero: false } },
-    y: {
-      field: 'top',
-      type: 'quantitative',
-      axis: null,
-      scale: { domain: [0, height], range: [0, height], nice: false },
-    },
-  };
-}
-
 function stack(spans: readonly PhaseSpan[], frame: Frame, palette: Palette): Layer[] {
   const blocks = phaseBlocks(spans, frame).map((block) => ({ ...block, color: phaseColor(palette, block.family) }));
-  const { x, y } = scales(frame);
-  const color = { field: 'color', type: 'nominal', scale: null } as const;
-  return [
-    {
-      name: 'stack',
-      data: { values: blocks },
-      mark: { type: 'rect', cornerRadius: 2 },
-      encoding: { x, x2: { field: 'end' }, y, y2: { field: 'bottom' }, color },
-    },
-    {
-      name: 'stack-names',
-      data: { values: blocks.filter(({ roomy }) => roomy) },
-      mark: { type: 'text', color: palette.onPhase, fontWeight: 600, baseline: 'middle' },
-      encoding: { x: { ...x, field: 'middle' }, y: { ...y, field: 'centre' }, text: { field: 'name' } },
-    },
-  ] as Layer[];
+  return stackLayers(blocks, frame, palette);
 }
 
 function rows(spans: readonly ShownSpan[], frame: Frame, palette: Palette): Layer[] {
@@ -140,68 +98,17 @@ function rows(spans: readonly ShownSpan[], frame: Frame, palette: Palette): Laye
     ...bodyOf(row, phaseColor(palette, row.family)),
   }));
   return [
-    bars(
+    barLayer(
       values.filter(({ duration }) => duration !== undefined),
       frame,
     ),
-    ...whiskers(values, frame, palette),
-    beside(values, frame, { name: 'phase-names', field: 'label', x: { value: -8 }, align: 'right' }),
-    beside(values, frame, { name: 'phase-figures', field: 'figure', x: { value: frame.width + 8 }, align: 'left' }),
+    ...whiskerLayers(values, frame, palette),
+    besideLayer(values, frame, { name: 'phase-names', field: 'label', x: { value: -8 }, align: 'right' }),
+    besideLayer(values, frame, {
+      name: 'phase-figures',
+      field: 'figure',
+      x: { value: frame.width + 8 },
+      align: 'left',
+    }),
   ];
-}
-
-/** A phase that ends before it begins is an outline only. */
-function bodyOf({ begin, end }: { begin: number; end: number }, color: string): { fill: string; stroke: string } {
-  return end < begin ? { fill: 'transparent', stroke: color } : { fill: color, stroke: 'transparent' };
-}
-
-function bars(values: readonly object[], frame: Frame): Layer {
-  const { x, y } = scales(frame);
-  return {
-    name: 'phases',
-    data: { values },
-    mark: { type: 'rect', cornerRadius: 2, strokeWidth: 1 },
-    encoding: {
-      x,
-      x2: { field: 'end' },
-      y,
-      y2: { field: 'bottom' },
-      fill: { field: 'fill', type: 'nominal', scale: null },
-      stroke: { field: 'stroke', type: 'nominal', scale: null },
-    },
-  };
-}
-
-function whiskers(values: readonly { low?: number; high?: number }[], frame: Frame, { ink }: Palette): Layer[] {
-  const { x, y } = scales(frame);
-  const data = { values: values.filter(({ low }) => low !== undefined) };
-  const mark = { type: 'rule', color: ink, strokeWidth: 1.5 };
-  const capTop = { y: { ...y, field: 'whiskerTop' }, y2: { field: 'whiskerBottom' } };
-  return [
-    {
-      name: 'intervals',
-      data,
-      mark,
-      encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y: { ...y, field: 'whisker' } },
-    },
-    { name: 'intervals-low', data, mark, encoding: { x: { ...x, field: 'low' }, ...capTop } },
-    { name: 'intervals-high', data, mark, encoding: { x: { ...x, field: 'high' }, ...capTop } },
-  ] as Layer[];
-}
-
-interface Beside {
-  readonly name: string;
-  readonly field: string;
-  readonly x: { readonly value: number };
-  readonly align: 'left' | 'right';
-}
-
-function beside(values: readonly object[], frame: Frame, { name, field, x, align }: Beside): Layer {
-  const { y } = scales(frame);
-  return {
-    name,
-    data: { values },
-    mark: { type: 'text', align, baseline: 'middle' },
-    encoding: { x, y: { ...y, field: 'centre' }, text: { field, type: 'nominal' } },
-  };
 }

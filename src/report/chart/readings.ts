@@ -1,5 +1,5 @@
 import type { BootMethod } from '../../measure/boot-plan.js';
-import type { Sample } from '../../measure/samples.js';
+import { pairedSeries, type Sample } from '../../measure/samples.js';
 import { outliers } from '../../measure/statistics/outliers.js';
 
 /** One boot at one point, as a chart shows it. */
@@ -53,6 +53,19 @@ function kindOf(sample: Sample, nanoseconds: number | undefined, apart: Readonly
 /** Durations in nanoseconds of the readings that count. */
 export function countedDurations(of: readonly Reading[]): number[] {
   return of.flatMap(({ kind, nanoseconds }) => (kind === 'warm-up' || nanoseconds === undefined ? [] : [nanoseconds]));
+}
+
+/** Nanoseconds of a phase, one for each boot that shows both its ends, or for each block where no boot does. */
+export function phaseValues(
+  samples: readonly Sample[],
+  { from, to }: { readonly from?: string; readonly to: string },
+  method: BootMethod,
+): number[] {
+  if (method === 'trace') {
+    return pairedSeries(samples, from, to);
+  }
+  const end = readings(samples, to, 'exit');
+  return from === undefined ? countedDurations(end) : phaseDifferences(readings(samples, from, 'exit'), end);
 }
 
 /**

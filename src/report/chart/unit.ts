@@ -17,6 +17,24 @@ export function axisUnit(durations: readonly number[]): AxisUnit {
   return UNITS.find(({ nanoseconds }) => longest >= nanoseconds) ?? SMALLEST;
 }
 
+/** How the field `time` is drawn along an axis. */
+export interface TimeAlong {
+  readonly field: 'time';
+  readonly type: 'quantitative';
+  readonly axis: { readonly title: string; readonly tickCount: number; readonly grid: false };
+  readonly scale: { readonly zero: false; readonly nice: true };
+}
+
+/** An axis along which the field `time`, in the unit, is drawn. It need not begin at 0. */
+export function timeAlong(unit: AxisUnit): TimeAlong {
+  return {
+    field: 'time',
+    type: 'quantitative',
+    axis: { title: unit.name, tickCount: 5, grid: false },
+    scale: { zero: false, nice: true },
+  };
+}
+
 /** A duration in nanoseconds as a number of the unit. */
 export function inUnit(nanoseconds: number, unit: AxisUnit): number {
   return nanoseconds / unit.nanoseconds;

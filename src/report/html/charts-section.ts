@@ -1,10 +1,9 @@
-import { pairedSeries } from '../../measure/samples.js';
 import { bootsChart } from '../chart/boots-chart.js';
 import { distributionChart } from '../chart/distribution-chart.js';
 import { ecdfChart } from '../chart/ecdf-chart.js';
 import { pagePalette, phaseColor } from '../chart/palette.js';
 import { phaseSpans } from '../chart/phase-spans.js';
-import { countedDurations, phaseDifferences, readings } from '../chart/readings.js';
+import { countedDurations, phaseValues, readings } from '../chart/readings.js';
 import type { BootMethod } from '../../measure/boot-plan.js';
 import type { PointSummary } from '../summary.js';
 import { methodsOf, pointName, type ReportContent } from './content.js';
@@ -74,7 +73,8 @@ function bootsFigure(
   return { chart, id: `boots-${method}-${index + 1}`, heading, caption: chart.description };
 }
 
-const HOW = {
+/** What a value of a phase is, by method. */
+export const HOW = {
   exit: 'A phase lies between two boots here: each value is the difference of two boots of the same block, and scatters with both of them.',
   trace: 'Each value is the time between two points of one boot.',
 } as const;
@@ -84,7 +84,7 @@ export async function distributionSection({ summary, samples }: ReportContent): 
   const [method] = methodsOf(summary);
   const spans = new Map(phaseSpans(summary).map((span) => [span.name, span]));
   const figures = summary.phases.flatMap(({ name, from, to, median, interval }, index): Figure[] => {
-    const durations = method === 'trace' ? pairedSeries(samples, from, to) : exitDurations(samples, from, to);
+    const durations = phaseValues(samples, { to, ...(from === undefined ? {} : { from }) }, method);
     if (durations.length === 0) {
       return [];
     }
@@ -101,9 +101,4 @@ export async function distributionSection({ summary, samples }: ReportContent): 
     </p>
     ${await panels(figures)}
   </section>`;
-}
-
-function exitDurations(samples: ReportContent['samples'], from: string | undefined, to: string): number[] {
-  const end = readings(samples, to, 'exit');
-  return from === undefined ? countedDurations(end) : phaseDifferences(readings(samples, from, 'exit'), end);
 }

@@ -1,5 +1,6 @@
 import type { BootMethod } from '../../measure/boot-plan.js';
 import type { Sample } from '../../measure/samples.js';
+import { baseSamples } from '../cell-summary.js';
 import type { ReproduceRequest } from '../reproduce.js';
 import { mainMethod, type PointSummary, type Summary } from '../summary.js';
 
@@ -19,4 +20,9 @@ export function methodsOf({ measured: { method } }: Summary): readonly [BootMeth
 /** What a person calls a point. */
 export function pointName({ name, label }: Pick<PointSummary, 'name' | 'label'>): string {
   return label ?? name;
+}
+
+/** The same with the boots of the base cell alone, of which the figures are; of all boots where there is no matrix. */
+export function ofBase(content: ReportContent): ReportContent {
+  return { ...content, samples: baseSamples(content.summary, content.samples) };
 }

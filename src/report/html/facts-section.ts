@@ -1,18 +1,17 @@
+import type { HostRecord } from '../../measure/host.js';
+import { tunedText } from '../../measure/tuned-record.js';
+import type { MeasuredSummary } from '../summary.js';
 import type { ReportContent } from './content.js';
 import { html, type Content, type Markup } from './markup.js';
 import * as quantity from './quantity.js';
 import { tableMarkup } from './table.js';
 
-const COLUMNS = [{ title: 'what' }, { title: 'value' }];
+const COLUMNS = [{ title: 'what' }, { title: 'value', kind: 'side' as const }];
 
 /** The machine on which the boots were timed. */
-export function hostSection({ summary: { host } }: ReportContent): Markup {
-  const { mitigations, load, ...facts } = host;
-  const rows: Content[][] = [
-    ...Object.entries(facts).map(([name, value]) => [HOST_NAMES[name] ?? name, plainValue(value)]),
-    ['load when it began (1, 5, 15 min)', load.join(' ')],
-  ];
-  const flaws = Object.entries(mitigations).map(([name, value]) => [name.replaceAll('_', ' '), value]);
+export function hostSection({ summary: { host, measured } }: ReportContent): Markup {
+  const rows = [...tunedFacts(measured), ...hostFacts(host)];
+  const flaws = flawFacts(host);
   return html`<section aria-labelledby="host">
     <h2 id="host">Host</h2>
     ${tableMarkup({ caption: 'The machine on which the boots were timed, as its kernel tells it', columns: COLUMNS, rows })}
@@ -23,8 +22,28 @@ export function hostSection({ summary: { host } }: ReportContent): Markup {
   </section>`;
 }
 
+/** What was set while boots were timed; nothing where nothing was to be set. */
+export function tunedFacts({ tuned }: MeasuredSummary): [name: string, value: string][] {
+  return tuned === undefined ? [] : [['set for the boots (--tune)', tunedText(tuned)]];
+}
+
+/** What is known of a host: name and value. */
+export function hostFacts({ mitigations: _, load, ...facts }: HostRecord): [name: string, value: string][] {
+  return [
+    ...Object.entries(facts).map(([name, value]): [string, string] => [HOST_NAMES[name] ?? name, plainValue(value)]),
+    ['load when it began (1, 5, 15 min)', load.join(' ')],
+  ];
+}
+
+/** What its kernel does about flaws of the processor: name and value. */
+export function flawFacts({ mitigations }: HostRecord): [name: string, value: string][] {
+  return Object.entries(mitigations).map(([name, value]) => [name.replaceAll('_', ' '), value]);
+}
+
 const HOST_NAMES: Readonly<Record<string, string>> = {
   cpu: 'processor',
+  smt: 'SMT',
+  kvm: '/dev/kvm',
   processors: 'logical processors',
   kernelBuild: 'build of the kernel',
   virtualised: 'is itself a guest',

@@ -19,6 +19,18 @@ export async function figureMarkup({ chart, id, heading, caption }: Figure): Pro
   </figure>`;
 }
 
+/** Pixels of the two drawings of a wide chart. */
+const WIDE = 1040;
+const NARROW = 360;
+
+/** A wide chart drawn twice, for a desk and for a phone; a page shows the one that it has room for. */
+export async function twoWidths(id: string, chartOf: (width: number) => Chart): Promise<Markup> {
+  const wide = await figureMarkup({ chart: chartOf(WIDE), id: `${id}-wide` });
+  const narrow = await figureMarkup({ chart: chartOf(NARROW), id: `${id}-narrow` });
+  return html`<div class="wide">${wide}</div>
+    <div class="narrow">${narrow}</div>`;
+}
+
 /** Charts side by side, as many as there is room for. */
 export async function panels(figures: readonly Figure[]): Promise<Markup> {
   const drawn: Markup[] = [];

@@ -1,20 +1,30 @@
+import { baseText } from '../cell-text.js';
+import { stoppedText } from '../stopped-text.js';
 import { machineLine } from '../table.js';
 import { pointName, type ReportContent } from './content.js';
 import { html, type Markup } from './markup.js';
+import { prose } from './prose.js';
 import * as quantity from './quantity.js';
 
 /** What was measured, what came out, and on what. */
 export function headline({ summary }: ReportContent): Markup {
   const { recipe, measured } = summary;
+  const base = baseText(summary);
+  const stopped = stoppedText(summary);
   return html`<header>
     <h1>${recipe.name}: where a boot's time goes</h1>
     <p>${recipe.description}</p>
-    ${verdict(summary.points)}
+    ${verdict(summary.points)} ${base === undefined ? undefined : html`<p>This is ${base}.</p>`}
     <p class="faint">
-      ${machineLine(summary)}. ${METHODS[measured.method]}. Measured ${quantity.moment(measured.firstBootAt)} to
-      ${quantity.moment(measured.lastBootAt)}.
+      ${prose(machineLine(summary))}.
+      ${METHODS[measured.method]}.${stopped === undefined ? '' : prose(` ${capital(stopped)}.`)} Measured
+      ${quantity.moment(measured.firstBootAt)} to ${quantity.moment(measured.lastBootAt)}.
     </p>
   </header>`;
+}
+
+function capital(sentence: string): string {
+  return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}`;
 }
 
 /** How the boots were timed, for a person. */

@@ -3,23 +3,16 @@ import { phaseSpans } from '../chart/phase-spans.js';
 import { phasesChart } from '../chart/phases-chart.js';
 import type { Summary } from '../summary.js';
 import { methodsOf, pointName, type ReportContent } from './content.js';
-import { figureMarkup } from './figure.js';
+import { twoWidths } from './figure.js';
 import { html, type Content, type Markup } from './markup.js';
 import * as quantity from './quantity.js';
 import { tableMarkup } from './table.js';
 
-/** Pixels of the two drawings, of which a page shows the one that it has room for. */
-const WIDE = 1040;
-const NARROW = 360;
-
 /** Where the time goes: the phases as bars, and the same in figures. */
 export async function phasesSection({ summary }: ReportContent): Promise<Markup> {
-  const draw = (width: number, id: string): Promise<Markup> =>
-    figureMarkup({ chart: phasesChart(summary, { palette: pagePalette, width }), id });
   return html`<section aria-labelledby="phases">
     <h2 id="phases">Phases</h2>
-    <div class="wide">${await draw(WIDE, 'phases-wide')}</div>
-    <div class="narrow">${await draw(NARROW, 'phases-narrow')}</div>
+    ${await twoWidths('phases', (width) => phasesChart(summary, { palette: pagePalette, width }))}
     <p class="faint">
       On top the phases one after the other, each with its parts below it. The line below the end of a bar is the 95 %
       interval of its length.
@@ -46,9 +39,9 @@ function phaseTable(summary: Summary): Markup {
       { title: 'median', kind: 'figure' },
       { title: '95 % interval', kind: 'figure' },
       { title: 'share', kind: 'figure' },
-      { title: 'part of' },
-      { title: 'from', kind: 'text' },
-      { title: 'to', kind: 'text' },
+      { title: 'part of', kind: 'word' },
+      { title: 'from', kind: 'word' },
+      { title: 'to', kind: 'word' },
       { title: 'what it is', kind: 'text' },
     ],
     rows: phases.map((phase) => phaseRow(phase, summary)),
@@ -59,7 +52,7 @@ function phaseRow({ name, label, from, to, in: whole, ...figures }: Phase, summa
   return [
     name,
     ...phaseFigures(figures, summary.points.at(-1)?.statistics?.median ?? 0),
-    whole ?? 'the boot',
+    whole ?? 'the\u00a0boot',
     from === undefined ? 'start of the VM' : labelOf(from, summary),
     labelOf(to, summary),
     label,

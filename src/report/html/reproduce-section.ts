@@ -1,13 +1,14 @@
 import { isHandmade, reproduceCommand } from '../reproduce.js';
 import type { ReportContent } from './content.js';
 import { html, type Markup } from './markup.js';
+import { prose } from './prose.js';
 
 /** The command that measures the same again. */
 export function reproduceSection(content: ReportContent): Markup {
   return html`<section aria-labelledby="reproduce">
     <h2 id="reproduce">The same again</h2>
     <pre tabindex="0"><code>${reproduceCommand(content).join(' \\\n  ')}</code></pre>
-    <p class="faint">${isHandmade(content) ? OF_FILES : OF_A_RECIPE}</p>
+    <p class="faint">${prose(isHandmade(content) ? OF_FILES : OF_A_RECIPE)}</p>
   </section>`;
 }
 

@@ -23,7 +23,7 @@ test('the first line is the verdict: the total time with its interval, and how m
   expect(page).toMatch(
     /<strong>[\d.]+\u00a0ms<\/strong> from the start of the VM to "user space starts": the median of 30 boots, 95 % interval \[[\d.]+,\u00a0[\d.]+\]\./,
   );
-  expect(page).toContain('pc under TCG, 1 processor, 512 MiB');
+  expect(page).toContain('pc under TCG, 1 processor, 512\u00a0MiB');
 });
 
 test('warnings stand before the figures, and there is no such section without one', async () => {
