@@ -1,8 +1,10 @@
 /** The TypeScript build: src/ to dist/. */
 
-import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATUS, top } from './place.mjs';
+import { keepEarlierChunks } from './earlier-chunks.mjs';
+import { licencesOf } from './licences.mjs';
 import { digestOf, fileState, readStamp, writeStamp } from './stamp.mjs';
 
 const stampFile = join(top, 'dist', '.build.json');
@@ -28,7 +30,8 @@ function inputFiles() {
   const entries = readdirSync(join(top, 'src'), { recursive: true, withFileTypes: true });
   const sources = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
   const files = sources.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return [...files, ...['tsconfig.json', 'package-lock.json'].map((name) => join(top, name))];
+  const scripts = ['build', 'earlier-chunks', 'licences'].map((name) => `scripts/set-up/${name}.mjs`);
+  return [...files, ...['tsconfig.json', 'package-lock.json', ...scripts].map((name) => join(top, name))];
 }
 
 /** Compiles into a folder of its own and swaps that in: a build that is killed, or two at once, leave a whole one. */
@@ -44,6 +47,8 @@ async function compile() {
   try {
     if (status === 0) {
       await bundle(staged);
+      await bundleReplay(staged);
+      keepEarlierChunks(join(top, 'dist', 'bin'), join(staged, 'bin'));
       swapIn(staged);
     }
     return status === 0;
@@ -71,6 +76,28 @@ async function bundle(staged) {
     logLevel: 'warning',
   });
   makeExecutable(join(staged, 'bin', 'cli.js'));
+}
+
+/** `bootlap replay` in one file, which goes into every bundle: the same sources have to give the same bytes. */
+async function bundleReplay(staged) {
+  const { build } = await import('esbuild');
+  const { metafile } = await build({
+    entryPoints: [join(staged, 'replay.js')],
+    outfile: join(staged, 'replay.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // Whole: a name that is left long would have the place of this build in it.
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    // What only building and bundling need: none of it is called.
+    external: ['@cyclonedx/cyclonedx-library', 'simple-git', 'got', 'proxy-agent', 'diff'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+  });
+  appendFileSync(join(staged, 'replay.mjs'), licencesOf(Object.keys(metafile.inputs)));
 }
 
 function swapIn(staged) {

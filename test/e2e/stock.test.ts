@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestBytes } from '../../src/core/digest.js';
 import type { StepEnd } from '../../src/core/event.js';
 import type { Summary } from '../../src/report/summary.js';
+import { bootBundle } from '../rig/boot-bundle.js';
+import { unpackBundle } from '../rig/bundle-project.js';
 import { bootlap, type Called } from '../rig/cli.js';
 
 // The whole recipe, with everything fetched for real: two kernels are built, one after the other. The tests follow from
@@ -17,6 +20,8 @@ const POINTS = ['firmware', 'kernel', 'user-space', 'init'];
 const FINE_POINTS = ['decompressor', 'start-kernel', 'start-kernel-over', 'initcalls', 'initcalls-over'];
 const MEASURING = ['probe', 'measure', 'report'];
 
+/** Only root may change the root of a process. */
+const isRoot = process.getuid?.() === 0;
 const folder = mkdtempSync(join(tmpdir(), 'bootlap-e2e-'));
 const here = join(folder, 'here');
 const elsewhere = join(folder, 'at', 'another', 'path');
@@ -126,6 +131,46 @@ describe('the recipe "stock"', () => {
       expect(end(again, step).fingerprint, step).toBe(end(first, step).fingerprint);
     }
   });
+
+  test('the bundles of both workspaces are the same, byte for byte', async () => {
+    const bundles = [];
+    for (const [name, workspace] of Object.entries({ here, elsewhere })) {
+      const file = join(folder, `${name}.tar.gz`);
+      const words = ['bundle', 'stock', '--no-samples', '--workspace', workspace, '--out', file];
+      const called = await bootlap(words, { folder });
+      expect(called.status, said(called)).toBe(0);
+      expect(await bootlap(['verify', file], { folder })).toMatchObject({ status: 0, stderr: '' });
+      bundles.push(digestBytes(readFileSync(file)));
+    }
+    expect(bundles[0]).toBe(bundles[1]);
+  });
+
+  test(
+    'a bundle has all that its VM needs: in a root with nothing else in it every point comes',
+    { skip: !isRoot },
+    () => {
+      const root = join(folder, 'root');
+      const top = unpackBundle(join(folder, 'here.tar.gz'), root);
+      expect(bootBundle(root, top).map(({ byte }) => byte)).toEqual([1, 3, 2, 1]);
+    },
+  );
+
+  test(
+    'a bundle is measured again with Node alone: no compiler, no network, no program of this machine',
+    { skip: !isRoot },
+    async () => {
+      const file = join(folder, 'measured.tar.gz');
+      const words = ['bundle', 'stock', ...FEW_BOOTS, '--workspace', here, '--out', file];
+      const called = await bootlap(words, { folder });
+      expect(called.status, said(called)).toBe(0);
+      const top = unpackBundle(file, join(folder, 'measured'));
+      const replayed = spawnSync('unshare', ['-n', 'env', 'PATH=/nowhere', process.execPath, join(top, 'replay.mjs')], {
+        encoding: 'utf8',
+      });
+      expect(replayed.status, replayed.stdout + replayed.stderr).toBe(0);
+      expect(replayed.stdout).toContain('A and B ran the same bytes on the same machine');
+    },
+  );
 });
 
 /** The step ends of a run, in the order in which they came. */
