@@ -32,7 +32,9 @@ export function declare(command: Command, session: Session, report: (status: Exi
   addJson(command.command('verify').description('check every byte in the cache and throw away what is damaged')).action(
     async (options: CacheOptions) => report(await verify(session, options)),
   );
-  addJson(command.command('gc').description('bring results, kept trees and downloads under a size'))
+  addJson(
+    command.command('gc').description('bring results, kept trees, downloads and boots to go on with under a size'),
+  )
     .option('--max-size <size>', 'such as 500M or 5G', DEFAULT_SIZE)
     .action(async (options: CacheOptions & { maxSize: string }) => report(await collect(session, options)));
 }

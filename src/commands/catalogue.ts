@@ -33,6 +33,36 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: () => import('./compare.js'),
   },
   {
+    name: 'history',
+    summary: 'show the runs of a recipe over time on this machine, and where something changed',
+    load: () => import('./history.js'),
+  },
+  {
+    name: 'bundle',
+    summary: 'put what a recipe builds, how it came about and its figures into one archive that can be checked',
+    load: () => import('./bundle.js'),
+  },
+  {
+    name: 'verify',
+    summary: 'check that a bundle is whole, agrees with itself, and who signed it',
+    load: () => import('./verify.js'),
+  },
+  {
+    name: 'replay',
+    summary: 'measure what is in a bundle again on this machine, and compare that with what was recorded',
+    load: () => import('./replay.js'),
+  },
+  {
+    name: 'keygen',
+    summary: 'make a pair of keys to sign bundles with',
+    load: () => import('./keygen.js'),
+  },
+  {
+    name: 'calibrate',
+    summary: 'compare a VM with itself: how small a difference this machine sees, and with how many boots',
+    load: () => import('./calibrate.js'),
+  },
+  {
     name: 'plan',
     summary: 'show what a run would do, because of which input, and about how long it takes',
     load: () => import('./plan.js'),

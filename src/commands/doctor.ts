@@ -6,6 +6,7 @@ import { checkMachine } from './doctor/machine.js';
 import { checkNeeds } from './doctor/needs.js';
 import { checkNode } from './doctor/node-version.js';
 import { checkPackageSources } from './doctor/packages.js';
+import { askedRecipe, checkRecipe } from './doctor/recipe.js';
 import { checkStorage } from './doctor/storage.js';
 import { timerLines } from './doctor/timer-table.js';
 import { addWorkspaceOption, type WorkspaceOption } from './options.js';
@@ -19,21 +20,23 @@ interface DoctorOptions extends WorkspaceOption {
 }
 
 const EXAMPLES = `
-Exit status: 0 when everything that the stock recipe needs is there, 3 when something is missing.
+Exit status: 0 when everything that the recipe (without one, "stock") needs is there, 3 when something is missing.
 
 Examples:
   bootlap doctor
+  bootlap doctor nemu                          what does that recipe need?
   bootlap doctor --timer
   bootlap doctor --json | jq -r 'select(.verdict != "ok") | .advice'`;
 
 /** `bootlap doctor` */
 export function declare(command: Command, session: Session, report: (status: ExitStatus) => void): void {
+  command.argument('[recipe]', 'a recipe that ships, or a recipe file, to check this machine for');
   addWorkspaceOption(command)
     .option('--json', 'print one JSON object for each check, or for each timer')
     .option('--timer', 'measure what timing itself costs: the stopwatch, the bare system calls, and hyperfine')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: DoctorOptions) =>
-      report(await (options.timer === true ? compareTimers : examine)(session, options)),
+    .action(async (recipe: string | undefined, options: DoctorOptions) =>
+      report(await (options.timer === true ? compareTimers(session, options) : examine(session, options, recipe))),
     );
 }
 
@@ -48,16 +51,23 @@ async function compareTimers(session: Session, { json }: DoctorOptions): Promise
   return EXIT_STATUS.done;
 }
 
-async function examine(session: Session, options: DoctorOptions): Promise<ExitStatus> {
+async function examine(session: Session, options: DoctorOptions, nameOrFile?: string): Promise<ExitStatus> {
+  const asked = nameOrFile === undefined ? undefined : await askedRecipe(nameOrFile);
+  if (asked?.ok === false) {
+    return fail(session, asked.failure);
+  }
   const checks = [
     checkNode(),
-    ...(await checkNeeds()),
+    ...(await checkNeeds(asked === undefined ? undefined : (asked.value.ships ?? 'stock'))),
+    ...(asked === undefined ? [] : checkRecipe(asked.value)),
     ...checkPackageSources(),
     ...checkStorage(workspaceFolder(options)),
     ...checkMachine(),
   ];
   const lines =
-    options.json === true ? checks.map((check) => JSON.stringify(check)) : checkLines(checks, session.output);
+    options.json === true
+      ? checks.map((check) => JSON.stringify(check))
+      : checkLines(checks, session.output, asked?.value.recipe.name);
   session.output.write(`${lines.join('\n')}\n`);
   return worst(checks);
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EventSink, RunEvent } from '../core/event.js';
 import type { LockInvalid } from '../core/failures/recipe.js';
 import { success, type Result } from '../core/result.js';
-import { outFolder, workspaceAt } from '../engine/index.js';
+import { outFolder, workspaceAt, type PipelineRequest } from '../engine/index.js';
 import { changeLock, type RecipeLock } from '../recipe/lock.js';
 import type { LockEntry } from '../recipe/lock-document.js';
 import { isMadeFrom, type Lockable } from '../recipe/lockable.js';
@@ -16,23 +16,20 @@ export interface Keeping {
   readonly workspace: string;
   /** True: settings of one call lie over the recipe, and what they lead to takes the place of nothing that is held. */
   readonly isOneOff: boolean;
-  /** Gets the run's events, and what there is to say of the lock. */
-  readonly sink: EventSink;
 }
 
 /**
- * A sink that brings bootlap.lock up to each pin as soon as its step has ended, so that a run that is killed later loses
+ * A follower of a run that brings bootlap.lock up to each pin as soon as its step has ended, so that a run that is killed later loses
  * nothing. A lock that cannot be written is said once and stops nothing: the pins are in the workspace.
  */
-export function keepingLock(keeping: Keeping): EventSink {
+export function keepingLock(keeping: Keeping): NonNullable<PipelineRequest['follow']> {
   let hasWarned = false;
-  return (event) => {
-    keeping.sink(event);
+  return (event, tell) => {
     const lockable = endedPin(keeping.lock, event);
-    const failure = lockable === undefined ? undefined : keep(keeping, lockable);
+    const failure = lockable === undefined ? undefined : keep({ ...keeping, sink: tell }, lockable);
     if (lockable !== undefined && failure !== undefined && !hasWarned) {
       hasWarned = true;
-      keeping.sink({ event: 'notice', level: 'warning', text: notWritten(keeping.lock, lockable, failure) });
+      tell({ event: 'notice', level: 'warning', text: notWritten(keeping.lock, lockable, failure) });
     }
   };
 }
@@ -44,7 +41,11 @@ function endedPin({ lockables }: RecipeLock, event: RunEvent): Lockable | undefi
     : undefined;
 }
 
-function keep({ lock, workspace, isOneOff, sink }: Keeping, lockable: Lockable): LockInvalid | FileFailure | undefined {
+interface Telling extends Keeping {
+  readonly sink: EventSink;
+}
+
+function keep({ lock, workspace, isOneOff, sink }: Telling, lockable: Lockable): LockInvalid | FileFailure | undefined {
   const { key, basis } = lockable;
   const folder = outFolder(workspaceAt(workspace), lock.recipe, `pin:${key}`);
   const entry = pinnedEntry(join(folder, 'pin.json'), lockable);

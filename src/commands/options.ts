@@ -5,6 +5,7 @@ import type { Step } from '../core/step.js';
 export interface RecipeOptions extends WorkspaceOption {
   readonly set: readonly string[];
   readonly with: readonly string[];
+  readonly frozen?: true;
 }
 
 export interface WorkspaceOption {
@@ -19,8 +20,13 @@ export interface ViewOptions {
   readonly wait: boolean;
 }
 
+/** Where a JUnit file of what was done goes. */
+export interface JunitOption {
+  readonly junit?: string;
+}
+
 /** The options of `run` that `fetch` has too. */
-export interface ExecutionOptions extends RecipeOptions, ViewOptions {
+export interface ExecutionOptions extends RecipeOptions, ViewOptions, JunitOption {
   readonly jobs?: string;
   readonly clean?: true;
   readonly update?: true;
@@ -29,7 +35,7 @@ export interface ExecutionOptions extends RecipeOptions, ViewOptions {
 /** The recipe that a command works on when none is named. */
 export const DEFAULT_RECIPE = 'stock';
 
-/** Adds `--set`, `--with` and `--workspace`. */
+/** Adds `--set`, `--with`, `--frozen` and `--workspace`. */
 export function addRecipeOptions(command: Command): Command {
   return addWorkspaceOption(
     command
@@ -39,18 +45,24 @@ export function addRecipeOptions(command: Command): Command {
         'build a local working tree instead, such as kernel=~/linux (repeatable)',
         collect,
         [],
-      ),
+      )
+      .option('--frozen', 'move no pin and make no new one: what is not pinned is a failure'),
   );
 }
 
 /** Adds what `run` and `fetch` share. */
 export function addExecutionOptions(command: Command): Command {
   return addViewOptions(
-    addRecipeOptions(command)
+    addJunitOption(addRecipeOptions(command))
       .option('--update', 'look for newer packages, commits and fetched files, and hold those from then on')
       .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)')
       .option('--clean', 'throw kept trees and unfinished work away first'),
   );
+}
+
+/** Adds `--junit`. */
+export function addJunitOption(command: Command): Command {
+  return command.option('--junit <file>', 'write the steps, and gates, as tests into a JUnit XML file');
 }
 
 /** Adds `--no-wait`, `--json` and `--verbose`. */

@@ -11,14 +11,18 @@ import { widthOf } from './width.js';
 /** Among the results of a run that has figures. */
 const REPORT_PAGE = 'report.html';
 
-/** What a run came to, for a person: the figures where it has some, how old they are, and where its record lies. */
-export function outcomeLines(outcome: RunOutcome, terminal: Terminal, now = Date.now()): string[] {
+/** What a run came to, for a person: the figures where it has some, how old they are, `notes` on them, and where its record lies. */
+export function outcomeLines(
+  outcome: RunOutcome,
+  terminal: Terminal,
+  { now = Date.now(), notes = [] }: { readonly now?: number; readonly notes?: readonly string[] } = {},
+): string[] {
   const { paint } = terminal;
   const summary = figuresOf(outcome);
   return [
     ...(summary === undefined
       ? []
-      : ['', summaryText(summary, { width: widthOf(terminal), paint }), ...ageLine(outcome.steps, now), '']),
+      : ['', summaryText(summary, { width: widthOf(terminal), paint }), ...ageLine(outcome.steps, now), ...notes, '']),
     ...(summary === undefined ? [] : [`report: ${join(outcome.folder, REPORT_PAGE)}`]),
     paint.dim(`${duration(outcome.seconds)}, recorded in ${outcome.folder}`),
   ];

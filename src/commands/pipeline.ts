@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.js';
-import { failed, success, type Result } from '../core/result.js';
+import { success, type Result } from '../core/result.js';
 import type { Step } from '../core/step.js';
 import { openWorkspace } from '../engine/index.js';
 import type { RecipeLock } from '../recipe/lock.js';
@@ -25,6 +25,8 @@ export interface CalledPipeline {
   readonly isOneOff?: boolean;
   /** What was settled on the way and the user should see. */
   readonly notices?: readonly string[];
+  /** True: no pin may move, and none may be made. */
+  readonly frozen?: true;
 }
 
 /** Opens the workspace, loads the recipe, reads its lock and lines up its steps. */
@@ -54,9 +56,17 @@ export async function callPipeline(
   const { lock, held } = locked.value;
   const steps = await assemble(recipe, held);
   const isOneOff = options.set.length + options.with.length > 0;
-  return steps.ok
-    ? success({ recipe, steps: steps.value, workspace: workspace.value.folder, isOneOff, ...(lock && { lock }) })
-    : failed(steps.failure);
+  if (!steps.ok) {
+    return steps;
+  }
+  const called = { recipe, steps: steps.value, workspace: workspace.value.folder, isOneOff };
+  return options.frozen === true ? frozen(called) : success({ ...called, ...(lock && { lock }) });
+}
+
+/** Without the lock, which nobody may write then: what it holds is in the steps. */
+async function frozen(called: CalledPipeline): Promise<Result<CalledPipeline, Failure>> {
+  const { frozenSteps } = await import('./frozen.js');
+  return success({ ...called, steps: frozenSteps(called.steps), frozen: true });
 }
 
 interface Locked {

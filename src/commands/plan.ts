@@ -1,23 +1,28 @@
 import type { Command } from 'commander';
 import { EXIT_STATUS, type ExitStatus } from '../core/exit-status.js';
+import type { Failure } from '../core/failure.js';
 import { planPipeline, type PlannedStep, type Selection } from '../engine/index.js';
 import { planLines } from '../ui/plan-table.js';
 import { addRecipeOptions, collect, DEFAULT_RECIPE, type RecipeOptions } from './options.js';
-import { callPipeline } from './pipeline.js';
+import { callPipeline, type CalledPipeline } from './pipeline.js';
 import { fail } from './report-failure.js';
 import type { Session } from './session.js';
 
 interface PlanOptions extends RecipeOptions, Selection {
   readonly json?: true;
+  readonly cacheKey?: true;
 }
 
 const EXAMPLES = `
+Nothing runs, and nothing is fetched. Where there is no workspace yet, its folder is made.
+
 States: fresh (nothing to do), restorable (made before, will be taken from the cache), stale (will run).
 
 Examples:
   bootlap plan
   bootlap plan --with kernel=~/linux           what a tree of your own would cost
-  bootlap plan --json | jq -r 'select(.state == "stale") | .step'`;
+  bootlap plan --json | jq -r 'select(.state == "stale") | .step'
+  bootlap plan ./mine.yaml --cache-key         for the cache of a CI service (docs/ci.md)`;
 
 /** `bootlap plan [recipe|file]` */
 export function declare(command: Command, session: Session, report: (status: ExitStatus) => void): void {
@@ -29,6 +34,7 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--force <step>', 'as if these steps had changed (repeatable)', collect, []);
   addRecipeOptions(command)
     .option('--json', 'print one JSON object for each step')
+    .option('--cache-key', 'print the key of a CI cache for this recipe instead, then the keys to fall back on')
     .addHelpText('after', EXAMPLES)
     .action(async (recipe: string, options: PlanOptions) => report(await plan(session, recipe, options)));
 }
@@ -40,6 +46,14 @@ async function plan(session: Session, nameOrFile: string, options: PlanOptions):
   }
   const { recipe, steps, workspace } = pipeline.value;
   const { only, from, until, force, json } = options;
+  const refused = await refusal(pipeline.value, { only, from, until, force });
+  if (refused !== undefined) {
+    return fail(session, refused);
+  }
+  if (options.cacheKey === true) {
+    const { printCacheKey } = await import('./plan/cache-key.js');
+    return printCacheKey(session, pipeline.value, json === true);
+  }
   const planned = await planPipeline({
     recipe: recipe.name,
     steps,
@@ -54,6 +68,10 @@ async function plan(session: Session, nameOrFile: string, options: PlanOptions):
     json === true ? chosen.map((step) => JSON.stringify(planRecord(step))) : planLines(chosen, session.output);
   session.output.write(`${lines.join('\n')}\n`);
   return EXIT_STATUS.done;
+}
+
+async function refusal(pipeline: CalledPipeline, selection: Selection): Promise<Failure | undefined> {
+  return pipeline.frozen === true ? (await import('./frozen.js')).frozenRefusal(pipeline, selection) : undefined;
 }
 
 function planRecord({ step, state, because, fingerprint, expectedSeconds, madeAt }: PlannedStep): object {

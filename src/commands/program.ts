@@ -6,6 +6,7 @@ import type { Failure } from '../core/failure.js';
 import { nearest } from '../core/nearest.js';
 import { packageFolder } from '../system/environment.js';
 import { CATALOGUE } from './catalogue.js';
+import { complaintOf, isCommanderError, settle } from './commander.js';
 import { fail } from './report-failure.js';
 import type { Session } from './session.js';
 
@@ -38,14 +39,8 @@ Examples:
 
 Exit status: 0 done, 1 a step failed, 2 wrong usage or recipe, 3 the machine is not fit,
 4 network or digest, 5 the measurement is not valid, 6 all is built, but this machine cannot measure it,
-10 a regression beyond --fail-if, 11 too few boots to tell, 130 interrupted, 70 a bug in bootlap.`;
-
-/** Recognised by what it has, because its class would have to be loaded again to ask. */
-function isCommanderError(error: unknown): error is CommanderError {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')
-  );
-}
+10 a regression beyond --fail-if, 11 too few boots to tell, 12 a bundle is not what it says,
+130 interrupted, 70 a bug in bootlap.`;
 
 async function declareProgram(
   words: readonly string[],
@@ -70,18 +65,6 @@ async function declareProgram(
   return program;
 }
 
-/** Errors are thrown to us instead of ending the process, and help goes where our results go. */
-function settle(command: Command, session: Session): void {
-  command
-    .exitOverride()
-    .showSuggestionAfterError(false)
-    .configureOutput({
-      writeOut: (text) => session.output.write(text),
-      writeErr: () => undefined,
-      getOutHelpWidth: () => Math.min(100, session.output.columns()),
-    });
-}
-
 function version(): string {
   const description = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   return description.version;
@@ -94,11 +77,33 @@ function usageFailure(error: CommanderError, program: Command, words: readonly s
     const known = (command ?? program).commands.map((deeper) => deeper.name());
     return { reason: 'usage', message: `"${['bootlap', ...words].join(' ')}" needs one of ${known.join(', ')}` };
   }
-  const message = error.message.replace(/^error: /, '').replaceAll("'", '"');
+  const message = complaintOf(error);
   const wrong = /"([^" ]+)[^"]*"/.exec(message)?.[1] ?? '';
+  const setting = command === undefined ? undefined : settingFor(wrong, command, words);
+  if (error.code === 'commander.unknownOption' && setting !== undefined) {
+    return { reason: 'usage', message, hint: `that is a value of the recipe: ${setting}` };
+  }
   const near = nearest(wrong, rightWords(error, command ?? program));
   const help = `"bootlap${command === undefined ? '' : ` ${command.name()}`} --help" shows what there is`;
   return { reason: 'usage', message, hint: near === undefined ? help : `did you mean "${near}"? ${help}` };
+}
+
+/** Values of a recipe that a user may take for options, by the table of the recipe that they are in. */
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  measure: ['boots', 'until', 'for', 'max-boots', 'warmup', 'timeout', 'method', 'seed'],
+  machine: ['memory', 'cpus', 'accel', 'type', 'append'],
+};
+
+/** `--set measure.boots=5` for `--boots 5`, where the command has `--set`. */
+function settingFor(option: string, command: Command, words: readonly string[]): string | undefined {
+  const [name = '', value] = option.replace(/^--/, '').split('=');
+  const table = Object.keys(SETTINGS).find((key) => SETTINGS[key]?.includes(name));
+  if (table === undefined || !command.options.some(({ long }) => long === '--set')) {
+    return undefined;
+  }
+  const next = words[words.indexOf(`--${name}`) + 1];
+  const given = value ?? (next === undefined || next.startsWith('-') ? '...' : next);
+  return `--set ${table}.${name}=${given}`;
 }
 
 function rightWords(error: CommanderError, command: Command): string[] {

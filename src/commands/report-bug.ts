@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder } from '../system/environment.js';
+import { readJsonIfThere } from '../system/files.js';
 import type { Terminal } from '../ui/terminal.js';
 
 /** Says that the program itself is at fault, with all that somebody needs who is to mend it. */
@@ -16,10 +16,11 @@ export function reportBug(error: unknown, terminal: Terminal): void {
 }
 
 function ourselves(): { version: string; place: string } {
-  const description = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
-    version: string;
+  // In a bundle there is none.
+  const description = (readJsonIfThere(join(packageFolder, 'package.json')) ?? {}) as {
+    version?: string;
     bugs?: { url?: string };
   };
   const url = description.bugs?.url;
-  return { version: description.version, place: url === undefined ? '' : ` at ${url}` };
+  return { version: description.version ?? 'of a bundle', place: url === undefined ? '' : ` at ${url}` };
 }

@@ -1,39 +1,57 @@
 import { availableParallelism } from 'node:os';
-import type { EventSink } from '../core/event.js';
+import type { StepFailure } from '../core/event.js';
 import type { ExitStatus } from '../core/exit-status.js';
 import type { Failure } from '../core/failure.js';
 import type { Usage } from '../core/failures/recipe.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { Step, StepName } from '../core/step.js';
-import { runPipeline, select, type Lock, type ResultFile, type RunOutcome, type Selection } from '../engine/index.js';
+import {
+  runPipeline,
+  select,
+  type Lock,
+  type PipelineRequest,
+  type ResultFile,
+  type RunLink,
+  type RunOutcome,
+  type Selection,
+} from '../engine/index.js';
 import { openRunView } from '../ui/run-view.js';
 import type { RunView } from '../ui/view.js';
 import { RESULT_FILES } from '../steps/pipeline.js';
+import type { Origins, PlacedFailure } from './ci/place.js';
+import { openRecorder, type Recorder } from './ci/recorder.js';
 import { lazyJobBudget } from './job-budget.js';
 import { outcomeLines } from './outcome.js';
 import type { CalledPipeline } from './pipeline.js';
 import { failAll, type Advice } from './report-failure.js';
 import type { ExecutionOptions, ViewOptions } from './options.js';
 import type { Session } from './session.js';
+import { putBackLeftovers } from './tune.js';
 
 /** How steps are run and shown. */
 export interface RunManner {
   readonly session: Session;
-  readonly options: ViewOptions & Pick<ExecutionOptions, 'jobs' | 'clean'>;
+  readonly options: ViewOptions & Pick<ExecutionOptions, 'jobs' | 'clean' | 'junit'>;
   /** Which steps; may depend on which there are. */
   selection(steps: readonly Step[]): Selection;
   readonly offline: boolean;
   readonly keepGoing: boolean;
   /** The workspace's lock, where it is held for several runs in a row. */
   readonly lock?: Lock;
+  /** Hears of what comes of it. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** What a run takes of a pipeline. */
 export interface RunnablePipeline extends Omit<CalledPipeline, 'recipe'> {
   /** The name by which its outputs lie in the workspace. */
   readonly recipe: Pick<CalledPipeline['recipe'], 'name'>;
+  /** The recipe as it was resolved, for the run's record. */
+  readonly resolved?: CalledPipeline['recipe'];
   /** Outputs that are copied into the run's folder; without it those of a measurement. */
   readonly results?: readonly ResultFile[];
+  /** By which name the run is found as the newest; without it `latest`. */
+  readonly link?: RunLink;
 }
 
 /** A run as the command line asks for it. */
@@ -42,18 +60,26 @@ export interface ShownRun extends RunManner {
   pipeline(): Promise<Result<CalledPipeline, Failure>>;
   /** Lines before the figures. */
   lead?(outcome: RunOutcome, pipeline: CalledPipeline): readonly string[];
+  /** Lines after the figures. */
+  notes?(outcome: RunOutcome, pipeline: CalledPipeline): Promise<readonly string[]>;
   /** The next thing to try after a failure, where it is another than usual. */
   advice?: Advice;
 }
 
 /** Runs a pipeline's steps, shows them while they run and what came of it at the end; gives the exit status. */
 export async function runShown(request: ShownRun): Promise<ExitStatus> {
+  const recorder = openRecorder(request.session, request.options);
+  const status = await runRecorded({ ...request, recorder });
+  return recorder === undefined ? status : recorder.end(status);
+}
+
+async function runRecorded(request: ShownRun): Promise<ExitStatus> {
   const jobs = jobCount(request.options);
   const pipeline = jobs.ok ? await request.pipeline() : jobs;
   if (!pipeline.ok) {
     return notBegun(request, pipeline.failure);
   }
-  const outcome = await watchRun(request, pipeline.value);
+  const outcome = await watchRun(request, { ...pipeline.value, resolved: pipeline.value.recipe });
   return outcome.ok ? showOutcome(request, pipeline.value, outcome.value) : notBegun(request, outcome.failure);
 }
 
@@ -73,6 +99,23 @@ function jobCount({ jobs }: Pick<ExecutionOptions, 'jobs'>): Result<number, Usag
 
 /** Runs a pipeline's steps and shows them while they run. Fails where it could not begin. */
 export async function watchRun(request: RunManner, pipeline: RunnablePipeline): Promise<Result<RunOutcome, Failure>> {
+  if (pipeline.frozen === true) {
+    const { frozenRefusal } = await import('./frozen.js');
+    const refused = await frozenRefusal(pipeline, request.selection(pipeline.steps));
+    if (refused !== undefined) {
+      return failed(refused);
+    }
+  }
+  const outcome = await watchUnrecorded(request, pipeline);
+  const selected = select(pipeline.steps, request.selection(pipeline.steps));
+  if (outcome.ok && selected.ok) {
+    const asked = pipeline.steps.filter(({ name }) => selected.value.steps.has(name));
+    request.recorder?.ran(pipeline.recipe.name, outcome.value, asked);
+  }
+  return outcome;
+}
+
+async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): Promise<Result<RunOutcome, Failure>> {
   const { session, options } = request;
   const jobs = jobCount(options);
   if (!jobs.ok) {
@@ -83,11 +126,12 @@ export async function watchRun(request: RunManner, pipeline: RunnablePipeline): 
   if (!selected.ok) {
     return selected;
   }
+  const notices = [...(pipeline.notices ?? []), ...(await putBackLeftovers())];
   const view = await openView(request, pipeline, selected.value.steps);
   const signal = session.interruption();
   const tell = (): void => tellOfInterruption(view, signal);
   signal.addEventListener('abort', tell);
-  const sink = await lockKeeper(pipeline, view.sink);
+  const follow = await lockKeeper(pipeline);
   try {
     return await runPipeline({
       recipe: pipeline.recipe.name,
@@ -95,10 +139,10 @@ export async function watchRun(request: RunManner, pipeline: RunnablePipeline): 
       workspace: pipeline.workspace,
       selection,
       signal,
-      sink,
+      sink: view.sink,
+      ...(follow && { follow }),
       jobs: lazyJobBudget(jobs.value),
-      results: pipeline.results ?? RESULT_FILES,
-      notices: pipeline.notices ?? [],
+      ...recordOf({ ...pipeline, notices }),
       offline: request.offline,
       clean: options.clean === true,
       keepGoing: request.keepGoing,
@@ -113,15 +157,26 @@ export async function watchRun(request: RunManner, pipeline: RunnablePipeline): 
   }
 }
 
-async function lockKeeper(
-  { lock, isOneOff = false, workspace }: RunnablePipeline,
-  sink: EventSink,
-): Promise<EventSink> {
+/** What a run keeps besides the outputs of its steps. */
+function recordOf({
+  results = RESULT_FILES,
+  resolved,
+  notices = [],
+  link,
+}: RunnablePipeline): Pick<PipelineRequest, 'results' | 'document' | 'notices' | 'link'> {
+  return { results, notices, ...(resolved && { document: resolved }), ...(link && { link }) };
+}
+
+async function lockKeeper({
+  lock,
+  isOneOff = false,
+  workspace,
+}: RunnablePipeline): Promise<PipelineRequest['follow'] | undefined> {
   if (lock === undefined) {
-    return sink;
+    return undefined;
   }
   const { keepingLock } = await import('./keep-lock.js');
-  return keepingLock({ lock, isOneOff, workspace, sink });
+  return keepingLock({ lock, isOneOff, workspace });
 }
 
 function openView(
@@ -139,20 +194,33 @@ function tellOfInterruption(view: RunView, signal: AbortSignal): void {
   view.sink({ event: 'notice', level: 'warning', text });
 }
 
-function showOutcome(request: ShownRun, pipeline: CalledPipeline, outcome: RunOutcome): Promise<ExitStatus> {
+async function showOutcome(request: ShownRun, pipeline: CalledPipeline, outcome: RunOutcome): Promise<ExitStatus> {
   const { session, options, advice } = request;
   if (options.json !== true) {
-    const lines = [...(request.lead?.(outcome, pipeline) ?? []), ...outcomeLines(outcome, session.output)];
+    const notes = (await request.notes?.(outcome, pipeline)) ?? [];
+    const lines = [...(request.lead?.(outcome, pipeline) ?? []), ...outcomeLines(outcome, session.output, { notes })];
     session.output.write(`${lines.join('\n')}\n`);
   }
-  return failAll(session, outcome.failures, advice);
+  return failAll(session, await withPlaces(session, outcome.failures, pipeline), advice);
+}
+
+/** Failures with the lines that they come from, where a job's service marks them there. */
+export async function withPlaces(
+  { errors }: Session,
+  failures: readonly StepFailure[],
+  origins: Origins,
+): Promise<readonly PlacedFailure[]> {
+  return errors.ci === undefined || failures.length === 0
+    ? failures
+    : (await import('./ci/place.js')).placed(failures, origins);
 }
 
 /** With `--json` a reader finds the same last line, whether or not the run could begin. */
 export function notBegun(
-  { session, options, advice }: Pick<ShownRun, 'session' | 'options' | 'advice'>,
+  { session, options, advice, recorder }: Pick<ShownRun, 'session' | 'options' | 'advice' | 'recorder'>,
   failure: Failure,
 ): Promise<ExitStatus> {
+  recorder?.stopped(failure);
   if (options.json === true) {
     session.output.write(`${JSON.stringify({ event: 'end', seconds: 0, failures: [{ failure }] })}\n`);
   }

@@ -1,17 +1,22 @@
 import type { Command } from 'commander';
 import type { ExitStatus } from '../core/exit-status.js';
+import type { Usage } from '../core/failures/recipe.js';
+import { failed } from '../core/result.js';
 import type { Step } from '../core/step.js';
-import type { Selection } from '../engine/index.js';
+import { matchesGlob, type Selection } from '../engine/index.js';
+import { bootsThereLines } from './boots-there.js';
 import { addExecutionOptions, collect, DEFAULT_RECIPE, forcedByUpdate, type ExecutionOptions } from './options.js';
-import { callPipeline } from './pipeline.js';
+import { callPipeline, type CalledPipeline } from './pipeline.js';
 import { runShown } from './run-shown.js';
 import type { Session } from './session.js';
+import { addTuneOption, withTune, type TuneOption } from './tune.js';
 
-interface RunOptions extends ExecutionOptions {
+interface RunOptions extends ExecutionOptions, TuneOption {
   readonly only: readonly string[];
   readonly from: readonly string[];
   readonly until: readonly string[];
   readonly force: readonly string[];
+  readonly more?: string;
   readonly offline?: true;
   readonly keepGoing?: true;
 }
@@ -24,8 +29,10 @@ Examples:
   bootlap run ./mine.yaml                      a recipe of your own
   bootlap run --set measure.boots=200          more boots
   bootlap run --set machine.accel=tcg          without KVM
+  bootlap run --tune                           with the processors at one pace while boots are timed
   bootlap run --with kernel=~/linux            a kernel tree of your own, with its uncommitted changes
-  bootlap run --force measure                  boot again, although nothing has changed
+  bootlap run --more 50                        add 50 boots to those that are there
+  bootlap run --force measure                  boot again from the beginning, although nothing has changed
   bootlap run --until 'make:*'                 build, but do not boot
   bootlap run --json | jq -c 'select(.event == "step")'`;
 
@@ -36,8 +43,9 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--only <step>', 'run these steps alone (repeatable)', collect, [])
     .option('--from <step>', 'run these steps and those that follow from them (repeatable)', collect, [])
     .option('--until <step>', 'run these steps and those that they need (repeatable)', collect, [])
-    .option('--force <step>', 'run these steps even where nothing has changed (repeatable)', collect, []);
-  addExecutionOptions(command)
+    .option('--force <step>', 'run these steps even where nothing has changed (repeatable)', collect, [])
+    .option('--more <n>', 'add so many boots for each point to those that have been made with these settings');
+  addExecutionOptions(addTuneOption(command))
     .option('--offline', 'use no network; what would be needed from it is a failure')
     .option('--keep-going', 'after a failure, run the steps that do not depend on it')
     .addHelpText('after', EXAMPLES)
@@ -52,6 +60,32 @@ async function run(session: Session, recipe: string, options: RunOptions): Promi
     until,
     force: [...force, ...forcedByUpdate(steps, options)],
   });
-  const pipeline = (): ReturnType<typeof callPipeline> => callPipeline(recipe, options);
-  return runShown({ session, options, pipeline, selection, offline, keepGoing });
+  const pipeline = async (): ReturnType<typeof callPipeline> => {
+    const contradiction = options.more === undefined ? undefined : whatBeginsAnew(options);
+    if (contradiction !== undefined) {
+      return failed(contradiction);
+    }
+    const called = await callPipeline(recipe, withTune(options));
+    return called.ok && options.more !== undefined ? addBoots(called.value, options.more) : called;
+  };
+  const notes = options.more === undefined ? { notes: bootsThereLines } : {};
+  return runShown({ session, options, pipeline, selection, offline, keepGoing, ...notes });
+}
+
+/** More can only be added to boots that stay. */
+function whatBeginsAnew({ force, clean, more = '' }: RunOptions): Usage | undefined {
+  const forcing = force.find((pattern) => matchesGlob('measure', pattern));
+  const option = clean === true ? '--clean' : forcing === undefined ? undefined : `--force ${forcing}`;
+  return option === undefined
+    ? undefined
+    : {
+        reason: 'usage',
+        message: `--more ${more} adds to the boots that are there, and ${option} throws them away`,
+        hint: `leave one of the two away; for so many new ones: ${option} --set measure.boots=${more}`,
+      };
+}
+
+async function addBoots(pipeline: CalledPipeline, more: string): ReturnType<typeof callPipeline> {
+  const { withMoreBoots } = await import('./more-boots.js');
+  return withMoreBoots(pipeline, more);
 }

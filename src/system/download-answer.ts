@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { inWords, type Transfer } from './download-receive.js';
 import { whyUnsafe } from './plain-http.js';
+import { proxyAgents } from './proxy.js';
 
 /** The head of a server's answer, and the bytes that follow it. */
 export interface Answer {
@@ -20,6 +21,7 @@ const CONNECT_MILLISECONDS = 10_000;
 /** Asks for a file from its byte `have` on and waits for the head of the answer; gives what is wrong where none comes. */
 export async function ask(task: Transfer, have: number): Promise<Answer | { readonly detail: string }> {
   const { got } = await import('got');
+  const agent = await proxyAgents();
   const stream = got.stream(task.url, {
     headers: { 'accept-encoding': 'identity', ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
     decompress: false,
@@ -32,6 +34,7 @@ export async function ask(task: Transfer, have: number): Promise<Answer | { read
       send: task.stallMilliseconds,
     },
     ...(task.signal === undefined ? {} : { signal: task.signal }),
+    ...(agent === undefined ? {} : { agent: { ...agent } }),
   });
   return new Promise((resolve) => {
     stream.on('error', (error) => resolve({ detail: inWords(error, task) }));

@@ -14,6 +14,16 @@ export function workingFolder(): string {
   return process.cwd();
 }
 
+/** What follows the program's own file on its command line. */
+export function programArguments(): readonly string[] {
+  return process.argv.slice(2);
+}
+
+/** The program's own file, as it was called. */
+export function programFile(): string {
+  return process.argv[1] ?? '';
+}
+
 /** The folder that holds our own `package.json`, `src/patches`, `configs` and `src/native`. */
 export const packageFolder: string = folderAbove(dirname(fileURLToPath(import.meta.url)), 'package.json');
 
@@ -35,6 +45,7 @@ const INHERITED = [
   'SSH_AUTH_SOCK',
   'http_proxy',
   'https_proxy',
+  'all_proxy',
   'no_proxy',
   'HTTP_PROXY',
   'HTTPS_PROXY',

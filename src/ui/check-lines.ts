@@ -10,10 +10,13 @@ export interface CheckLine {
   readonly advice?: string;
 }
 
-/** Checks as lines, each with what to do about it, then a line that sums them up. */
-export function checkLines(checks: readonly CheckLine[], page: Page): string[] {
+/**
+ * Checks as lines, each with what to do about it, then a line that sums them up.
+ * @param recipe the one that they are about
+ */
+export function checkLines(checks: readonly CheckLine[], page: Page, recipe = 'stock'): string[] {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  return [...checks.flatMap((check) => oneCheck(check, width, page)), '', summary(checks)];
+  return [...checks.flatMap((check) => oneCheck(check, width, page)), '', summary(checks, recipe)];
 }
 
 function oneCheck({ name, verdict, found, advice }: CheckLine, width: number, page: Page): string[] {
@@ -39,11 +42,11 @@ function painted(verdict: CheckLine['verdict'], paint: Paint): string {
   }
 }
 
-function summary(checks: readonly CheckLine[]): string {
+function summary(checks: readonly CheckLine[], recipe: string): string {
   const missing = checks.filter(({ verdict }) => verdict === 'missing').length;
   const warnings = checks.filter(({ verdict }) => verdict === 'warn').length;
   if (missing > 0) {
-    return `${missing} missing: the stock recipe cannot run on this machine yet`;
+    return `${missing} missing: the ${recipe} recipe cannot run on this machine yet`;
   }
   return warnings === 0
     ? 'this machine is fit'

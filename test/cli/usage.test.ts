@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/commands/catalogue.js';
+import { packageFolder } from '../../src/system/environment.js';
 import { bootlap } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
 
@@ -39,6 +40,12 @@ describe('a mistyped word is told with the nearest right one, and exit status 2'
     [['run', 'stock', 'nemu'], 'too many arguments', 'bootlap run --help'],
     [['run', '--only', 'make:kernal'], '--only make:kernal matches no step', 'did you mean "make:kernel"?'],
     [['plan', '--set', 'measure.bots=5'], 'did you mean "boots"?', 'bootlap schema'],
+    [['run', '--until', '1%'], '--until 1% matches no step', '--set measure.until=1%'],
+    [['run', '--boots', '5'], 'unknown option "--boots"', '--set measure.boots=5'],
+    [['compare', 'stock', '--boots=5'], 'unknown option "--boots=5"', '--set measure.boots=5'],
+    [['plan', '--memory', '--json'], 'unknown option "--memory"', '--set machine.memory=...'],
+    [['compare', 'stock', '--force', 'measure'], '--force takes no step here, and "measure" is one', '--force alone'],
+    [['calibrate', '--force', 'make:*'], '--force takes no step here, and "make:*" is one', '--force alone'],
     [['why', 'make:kernal'], 'make:kernal', 'did you mean "make:kernel"?'],
     [['logs', 'make:kernal'], 'make:kernal', 'did you mean "make:kernel"?'],
   ])('%j', async (words, complaint, advice) => {
@@ -47,6 +54,10 @@ describe('a mistyped word is told with the nearest right one, and exit status 2'
     expect(stderr).toContain(complaint);
     expect(stderr.slice(stderr.indexOf('next:'))).toContain(advice);
   });
+});
+
+test('plan --help says that it makes the folder of the workspace', async () => {
+  expect((await bootlap(['plan', '--help'])).stdout).toContain('Where there is no workspace yet, its folder is made.');
 });
 
 test('a folder with things of others in it is never taken as the workspace', async () => {
@@ -91,4 +102,19 @@ test('colours come only where they are wanted', async () => {
   expect(await call({})).not.toContain('\u001B');
   expect(await call({ FORCE_COLOR: '1' })).toContain('\u001B[31m');
   expect(await call({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain('\u001B');
+});
+
+test('a part of bootlap that is gone since it started is no bug, and told with what to do', async () => {
+  const copy = folder();
+  for (const name of ['package.json', 'dist/bin', 'configs']) {
+    cpSync(join(packageFolder, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(packageFolder, 'node_modules'), join(copy, 'node_modules'));
+  const parts = readdirSync(join(copy, 'dist/bin')).filter((name) => name.startsWith('schema-'));
+  parts.forEach((name) => rmSync(join(copy, 'dist/bin', name)));
+  const { status, stderr } = await bootlap(['schema'], { cli: join(copy, 'dist/bin/cli.js') });
+  expect(stderr).toContain('rebuilt or replaced while this ran');
+  expect(stderr).toContain('give the same command again');
+  expect(stderr).not.toContain('bug');
+  expect(status).toBe(3);
 });

@@ -44,15 +44,17 @@ export interface CallWish {
   readonly environment?: Readonly<Record<string, string>>;
   /** User and group that it runs as; only root can wish for another than itself. */
   readonly user?: number;
+  /** Another copy of the command line. */
+  readonly cli?: string;
 }
 
 /** Calls the real command line in a process of its own and waits for its end. */
 export async function bootlap(
   words: readonly string[],
-  { folder = '/', environment = {}, user }: CallWish = {},
+  { folder = '/', environment = {}, user, cli = builtCli }: CallWish = {},
 ): Promise<Called> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [builtCli, ...words], {
+  const child = spawn(process.execPath, [cli, ...words], {
     cwd: folder,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,6 +25,18 @@ export interface Truth {
 
 const MILLISECONDS: Readonly<Record<string, number>> = { firmware: 48, kernel: 56, 'user-space': 1850 };
 
+/** What a boot has used of the host, when it is of no account. */
+export const spentNothing = {
+  memoryLocked: true,
+  userNs: '0',
+  sysNs: '0',
+  maxRssKib: 0,
+  minorFaults: 0,
+  majorFaults: 0,
+  voluntarySwitches: 0,
+  involuntarySwitches: 0,
+} as const satisfies Partial<Sample>;
+
 /** Samples of such a measurement; the tiny guest's three points, two warm-up boots for each. */
 export function samplesOf({
   method = 'trace',
@@ -51,17 +63,10 @@ export function samplesOf({
       timedOut: false,
       endedAtMarker: traced,
       ...(traced ? { markersNs } : {}),
-      memoryLocked: true,
       startNs: String(1_000_000_000_000 + planned.boot * 10_000_000_000),
       endNs: String(1_000_000_000_000 + planned.boot * 10_000_000_000 + Number(elapsedNs)),
       elapsedNs,
-      userNs: '0',
-      sysNs: '0',
-      maxRssKib: 0,
-      minorFaults: 0,
-      majorFaults: 0,
-      voluntarySwitches: 0,
-      involuntarySwitches: 0,
+      ...spentNothing,
     };
   });
 }

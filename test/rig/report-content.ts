@@ -8,6 +8,8 @@ import type { Outcome } from '../../src/measure/verdict.js';
 import { countedDurations, readings } from '../../src/report/chart/readings.js';
 import type { ReportContent } from '../../src/report/html/content.js';
 import type { PointSummary, Summary } from '../../src/report/summary.js';
+import { spentNothing } from './measured.js';
+import { knownHost } from './vm-summary.js';
 
 /** A point of a made-up boot, and when it comes, in milliseconds. */
 interface MadePoint {
@@ -74,14 +76,7 @@ function madeSample(planned: PlannedBoot, wish: ContentWish, random: () => numbe
     elapsedNs,
     endedAtMarker: traced,
     ...(traced ? { markersNs: Object.fromEntries(points.map(({ name }) => [name, nanoseconds(name)])) } : {}),
-    memoryLocked: true,
-    userNs: '0',
-    sysNs: '0',
-    maxRssKib: 0,
-    minorFaults: 0,
-    majorFaults: 0,
-    voluntarySwitches: 0,
-    involuntarySwitches: 0,
+    ...spentNothing,
     ...(outcome === 'reached' ? {} : { console: wish.console ?? ['the last line of the guest'], errors: [] }),
   };
 }
@@ -120,7 +115,7 @@ function madeSummary(wish: ContentWish, samples: readonly Sample[]): Summary {
       sessions: goneOnWithAt === undefined ? 1 : 2,
       scheduling: { memoryLocked: true },
     },
-    host: HOST,
+    host: { ...knownHost(), cpu: 'Some Processor' },
     inputs: { hypervisor: DIGEST, firmware: DIGEST, kernel: DIGEST, stopwatch: DIGEST },
     warnings: wish.warnings ?? [],
     ...(method === 'both' ? both : {}),
@@ -167,16 +162,3 @@ function bootCounts(samples: readonly Sample[]): Summary['boots'] {
   const warmup = samples.filter((sample) => sample.warmup).length;
   return { counted: samples.length - warmup, failed: 0, warmup, warmupFailed: 0, outcomes: {} };
 }
-
-const HOST: Summary['host'] = {
-  cpu: 'Some Processor',
-  kernel: '6.1.0',
-  architecture: 'x64',
-  processors: 2,
-  mitigations: { meltdown: 'Not affected' },
-  kernelBuild: '#1',
-  virtualised: false,
-  kvm: 'missing',
-  memoryMib: 4096,
-  load: [0, 0, 0],
-};

@@ -22,7 +22,7 @@ exec sleep 30`;
 
 /**
  * A hypervisor whose truth is known: a shell script that runs `body` with these variables set from its arguments:
- * `$accel`, `$machine`, `$cpu`, `$port` (of the exit device, `0xf5`; empty without one), `$boot` (from 1, counts its starts) and
+ * `$accel`, `$machine`, `$cpu`, `$memory`, `$cpus`, `$port` (of the exit device, `0xf5`; empty without one), `$boot` (from 1, counts its starts) and
  * `$recorder_portf5` (file of the recorder on port 0xf5, where there is one). In a traced boot it runs `traced` instead,
  * which has `mark PORT VALUE` to write as a guest would.
  */
@@ -30,12 +30,14 @@ export function fakeHypervisor(folder: string, body: string, options: FakeOption
   const { name = 'fake-hypervisor', traced = EACH_POINT } = options;
   const path = join(folder, name);
   const script = `#!/bin/sh
-accel= machine= cpu= port= pipe= traced=
+accel= machine= cpu= memory= cpus= port= pipe= traced=
 while [ $# -gt 0 ]; do
   case "$1" in
     -accel) accel=$2 ;;
     -machine) machine=$2 ;;
     -cpu) cpu=$2 ;;
+    -m) memory=$2 ;;
+    -smp) cpus=$2 ;;
     -chardev) case "$2" in
       *fdset*) pipe=\${2#*fdset/}; pipe=\${pipe%%,*} ;;
       *) file=\${2#*path=}; eval "recorder_\${file##*/}=$file" ;;

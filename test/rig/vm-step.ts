@@ -18,6 +18,7 @@ export class VmBench {
   readonly progress: Progress[] = [];
   readonly abort = new AbortController();
   clean = false;
+  forced = false;
 
   /** Runs a step; its outputs can be read upstream by the next ones. */
   async run(step: Step): Promise<Result<void, Failure>> {
@@ -80,7 +81,7 @@ export class VmBench {
       signal: this.abort.signal,
       offline: false,
       clean: this.clean,
-      forced: false,
+      forced: this.forced,
       progress: (progress) => this.progress.push(progress),
       notice: (level, text) => this.notices.push({ level, text }),
       news: (text) => this.notices.push({ level: 'info', text }),

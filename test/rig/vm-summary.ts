@@ -1,6 +1,7 @@
 import type { Digest } from '../../src/core/digest.js';
 import { bootPlan, type MeasuringMethod, type PlannedBoot, type PlanRequest } from '../../src/measure/boot-plan.js';
 import type { BootEnd } from '../../src/measure/boot.js';
+import type { HostRecord } from '../../src/measure/host.js';
 import type { MeasurementRecord } from '../../src/measure/measurement-record.js';
 import { sampleOf, type Sample } from '../../src/measure/samples.js';
 import type { Outcome } from '../../src/measure/verdict.js';
@@ -86,21 +87,26 @@ export function knownRecord(method: MeasuringMethod = 'exit'): MeasurementRecord
     processors: 1,
     timeout: '30s',
     scheduling: { memoryLocked: true },
-    host: {
-      cpu: 'Some | Processor',
-      kernel: '6.1.0',
-      architecture: 'x64',
-      processors: 2,
-      mitigations: { meltdown: 'Not affected' },
-      kernelBuild: '#1',
-      virtualised: false,
-      kvm: 'missing',
-      memoryMib: 4096,
-      load: [0, 0, 0],
-    },
+    host: knownHost(),
     inputs: { hypervisor: digest, firmware: digest, kernel: digest, stopwatch: digest },
     firstBootAt: '2026-01-02T03:04:05.000Z',
     lastBootAt: '2026-01-02T03:05:05.000Z',
     sessions: 1,
+  };
+}
+
+/** A host on which nothing stands against a measurement. */
+export function knownHost(): HostRecord {
+  return {
+    cpu: 'Some | Processor',
+    kernel: '6.1.0',
+    architecture: 'x64',
+    processors: 2,
+    mitigations: { meltdown: 'Not affected' },
+    kernelBuild: '#1',
+    virtualised: false,
+    kvm: 'missing',
+    memoryMib: 4096,
+    load: [0, 0, 0],
   };
 }

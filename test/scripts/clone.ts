@@ -29,6 +29,7 @@ export class Clone {
     this.write('package.json', '{ "name": "bootlap", "version": "0.0.0", "type": "module" }');
     this.write('package-lock.json', '{ "name": "bootlap", "version": "0.0.0", "lockfileVersion": 3, "packages": {} }');
     this.write('src/cli.ts', "console.log('bootlap', ...process.argv.slice(2));\nprocess.exitCode = 5;\n");
+    this.write('src/replay.ts', 'export {};\n');
     mkdirSync(this.bin);
     this.tool('sh', 'env', 'node');
   }

@@ -1,4 +1,6 @@
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Clone } from './clone.js';
@@ -86,6 +88,56 @@ describe('npm start', () => {
     clone.run('start.mjs');
     expect(readFileSync(join(clone.path, 'calls'), 'utf8').trim().split('\n')).toHaveLength(3);
   });
+});
+
+describe('a build while a run is under way', () => {
+  it('leaves that run what it has not loaded yet, for a day, and packs none of it', async () => {
+    const clone = new Clone().withEverything().withNodePackages();
+    const write = (said: string): void => {
+      clone.write('src/later.ts', `export const said = '${said}';\n`);
+      clone.write(
+        'src/cli.ts',
+        `import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+console.log('begun');
+while (!existsSync('go-on')) await sleep(20);
+console.log((await import('./later.js')).said);
+`,
+      );
+    };
+    clone.write('package.json', '{ "name": "bootlap", "version": "0.0.0", "type": "module", "files": ["dist"] }');
+    write('of the first build');
+    expect(clone.run('build.mjs').status).toBe(0);
+    const running = spawn(process.execPath, [join(clone.path, 'dist/bin/cli.js')], { cwd: clone.path });
+    let output = '';
+    running.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    await once(running.stdout, 'data');
+
+    write('of the second build');
+    expect(clone.run('build.mjs').status).toBe(0);
+    write('of the third build');
+    expect(clone.run('build.mjs').status).toBe(0);
+    clone.write('go-on', '');
+    await once(running, 'close');
+    expect(output).toBe('begun\nof the first build\n');
+
+    const chunks = (): string[] => readdirSync(join(clone.path, 'dist/bin')).filter((name) => name.startsWith('later'));
+    expect(chunks()).toHaveLength(3);
+    const packed = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: clone.path,
+      encoding: 'utf8',
+    });
+    const [{ files }] = JSON.parse(packed.stdout) as [{ files: { path: string }[] }];
+    const names = files.map(({ path }) => path).filter((path) => path.startsWith('dist/bin/'));
+    expect(names).toEqual([expect.stringMatching(/cli\.js$/), expect.stringMatching(/later-\w+\.js$/)]);
+
+    const ago = Date.now() / 1000 - 25 * 3600;
+    chunks().forEach((name) => utimesSync(join(clone.path, 'dist/bin', name), ago, ago));
+    write('of the fourth build');
+    expect(clone.run('build.mjs').status).toBe(0);
+    // The one of the third build was in use till now.
+    expect(chunks()).toHaveLength(2);
+  }, 60_000);
 });
 
 describe('node_modules that somebody else has made', () => {

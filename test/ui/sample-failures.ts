@@ -52,6 +52,14 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     found: '"12"',
     expected: 'a commit: 40 hexadecimal digits',
   },
+  'not-pinned': {
+    reason: 'not-pinned',
+    pins: [
+      { of: 'firmware', kind: 'commit', what: 'main of https://git.example.org/qboot.git' },
+      { of: 'kernel-config', kind: 'config', what: 'https://example.org/config' },
+      { of: 'kernel', kind: 'package', what: 'linux-source' },
+    ],
+  },
   'step-unknown': {
     reason: 'step-unknown',
     option: '--only',
@@ -190,6 +198,28 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     reason: 'regression-unsettled',
     gates: [{ gate: 'total > +2ms', found: '+2.1 ms (95 % interval +1.0 ms to +3.0 ms)' }],
   },
+  'bundle-incomplete': {
+    reason: 'bundle-incomplete',
+    missing: 'the kernel',
+    detail: 'it is in the cache no more',
+    command: 'bootlap run stock',
+  },
+  'bundle-refused': {
+    reason: 'bundle-refused',
+    bundle: '/b/bootlap-stock-0123456789abcdef.tar.gz',
+    problems: [
+      { file: 'vm/kernel', detail: 'its SHA-256 is 12, and SHA256SUMS has 34' },
+      { detail: 'it is cut short' },
+    ],
+    further: 3,
+  },
+  'bundle-unfit': {
+    reason: 'bundle-unfit',
+    bundle: '/b/bootlap-stock-0123456789abcdef.tar.gz',
+    detail: 'it is for x64, and this machine is arm64',
+    hint: 'measure it on an x86-64 machine',
+  },
+  'key-unfit': { reason: 'key-unfit', path: '/k/ci.pub', detail: 'it is an RSA key' },
   interrupted: { reason: 'interrupted', signal: 'SIGTERM' },
   'probe-failed': probeFailed({ kind: 'not-instrumented' }),
   'kvm-required': kvmRequired({

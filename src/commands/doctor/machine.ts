@@ -49,7 +49,7 @@ function checkGovernor({ governor }: HostRecord): Check {
     : warn(
         'governor',
         `${governor}: the clock changes while boots are timed`,
-        'echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor',
+        '--tune sets it while boots are timed; by hand: echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor',
       );
 }
 
@@ -61,7 +61,7 @@ function checkTurbo({ turbo }: HostRecord): Check {
     ? warn(
         'turbo',
         'on: the clock depends on temperature and on what else runs',
-        'echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo (Intel), or echo 0 to cpufreq/boost',
+        '--tune turns it off while boots are timed; by hand: echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo (Intel), or echo 0 to cpufreq/boost',
       )
     : ok('turbo', 'off');
 }

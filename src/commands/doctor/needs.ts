@@ -38,25 +38,34 @@ export function packageOfProgram(program: string): string | undefined {
   return family === undefined ? undefined : need?.packages[family];
 }
 
-/** Whether each program, header and library is there, with the line that installs it on this distribution. */
-export async function checkNeeds(): Promise<Check[]> {
+/**
+ * Whether each program, header and library is there, with the line that installs it on this distribution.
+ * @param recipe name of a recipe that ships: what it needs has to be there, and what others need is of no interest.
+ *   Without it, every need is looked at, and what `stock` does not need may be missing
+ */
+export async function checkNeeds(recipe?: string): Promise<Check[]> {
   const list = readHostNeeds();
+  const required = ['setup', recipe];
+  const isRequired = ({ sets }: Need): boolean => sets.some((name) => required.includes(name));
+  const needs = recipe === undefined ? list.needs : list.needs.filter(isRequired);
   const scratch = mkdtempSync(join(tmpdir(), 'bootlap-doctor-'));
   try {
-    return await Promise.all(list.needs.map((need, index) => checkNeed(list, need, join(scratch, String(index)))));
+    const looked = needs.map(async (need, index) => ({
+      need,
+      found: await lookFor(need, join(scratch, String(index))),
+    }));
+    return (await Promise.all(looked)).map(({ need, found }) =>
+      found === undefined ? unmet(list, need, isRequired(need)) : ok(need.name, found),
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function checkNeed(list: HostNeeds, need: Need, scratchFile: string): Promise<Check> {
-  const found = await lookFor(need, scratchFile);
-  if (found !== undefined) {
-    return ok(need.name, found);
-  }
+function unmet(list: HostNeeds, need: Need, isRequired: boolean): Check {
   const advice = installLine(list, need);
   const recipes = need.sets.filter((name) => name !== 'tests');
-  return need.sets.includes('setup')
+  return isRequired
     ? missing(need.name, `not there: ${need.why}`, advice)
     : warn(need.name, `not there: ${need.why} (only for ${recipes.join(' and ')})`, advice);
 }

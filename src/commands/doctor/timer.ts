@@ -11,30 +11,27 @@ import { findProgram } from '../../system/distribution.js';
 import { packageFolder } from '../../system/environment.js';
 import { compileProgram } from '../../system/native-program.js';
 
+/** What times a start: `limit` is `vfork`, `execv` and `wait4` alone. */
+export type TimerName = 'stopwatch' | 'limit' | 'hyperfine';
+
 /**
- * A way to time a start. `stopwatch` and `limit` are started anew for each start by us, as in a measurement; the others
- * go on one after the other while we wait, `limit-loop` and `hyperfine` in one process.
+ * How starts follow each other. `measured`: as in a measurement, each by a process of its own, which we start and which
+ * rests before it. `anew`: each by a process of its own, one right after the other. `loop`: all by one process, as
+ * hyperfine goes about it and the stopwatch never does.
  */
-export type TimerName = 'stopwatch' | 'limit' | 'stopwatch-loop' | 'limit-loop' | 'hyperfine';
+export type TimerManner = 'measured' | 'anew' | 'loop';
 
 /** How long starting and ending a program that does nothing takes when it is timed in one way. */
 export interface TimerFigures {
   readonly timer: TimerName;
+  readonly manner: TimerManner;
   readonly starts: number;
   readonly medianNs: number;
   /** Of a hundred starts, one takes longer. */
   readonly p99Ns: number;
-  /** Median by that of the bare system calls, done in a new process or in a loop as the timer does it. */
+  /** Median by that of the limit in the same manner. */
   readonly ratio: number;
 }
-
-const LIMITS: Readonly<Record<TimerName, TimerName>> = {
-  stopwatch: 'limit',
-  limit: 'limit',
-  'stopwatch-loop': 'limit-loop',
-  'limit-loop': 'limit-loop',
-  hyperfine: 'limit-loop',
-};
 
 /** Starts by each timer, in rounds, so that what else the machine does meets all of them alike. */
 const ROUNDS = 10;
@@ -43,8 +40,8 @@ const STARTS_A_ROUND = 30;
 type Timer = (starts: number) => Promise<Result<number[], Failure>>;
 
 /**
- * Times an empty program by the stopwatch, by `vfork`, `execv` and `wait4` alone (the limit; both ways), and by `hyperfine -N`
- * where it is installed. Compiles what it needs into a temporary folder. Fails as the compiler or a timer does.
+ * Times an empty program by the stopwatch, by the bare system calls, and by `hyperfine -N` where it is installed.
+ * Compiles what it needs into a temporary folder. Fails as the compiler or a timer does.
  */
 export async function timeTimers(signal: AbortSignal): Promise<Result<TimerFigures[], Failure>> {
   const folder = mkdtempSync(join(tmpdir(), 'bootlap-timer-'));
@@ -56,9 +53,13 @@ export async function timeTimers(signal: AbortSignal): Promise<Result<TimerFigur
   }
 }
 
-type Timers = Partial<Record<TimerName, Timer>>;
+interface Way {
+  readonly timer: TimerName;
+  readonly manner: TimerManner;
+  readonly time: Timer;
+}
 
-async function prepareTimers(folder: string, signal: AbortSignal): Promise<Result<Timers, Failure>> {
+async function prepareTimers(folder: string, signal: AbortSignal): Promise<Result<Way[], Failure>> {
   const programs = { stopwatch: STOPWATCH_SOURCES, limit: ['limit.c'], empty: ['empty.c'] };
   for (const [name, sources] of Object.entries(programs)) {
     const compiled = await compileProgram({
@@ -72,36 +73,55 @@ async function prepareTimers(folder: string, signal: AbortSignal): Promise<Resul
       return compiled;
     }
   }
-  const hyperfine = findProgram('hyperfine');
-  return success({
-    stopwatch: (starts) => oneByOne(starts, () => byStopwatch(folder, signal)),
-    limit: (starts) => oneByOne(starts, () => byLimit({ starts: 1, wait: REST_MILLISECONDS }, folder, signal)),
-    'stopwatch-loop': (starts) => byStopwatchLoop(starts, folder, signal),
-    'limit-loop': (starts) => byLimit({ starts, wait: 0 }, folder, signal),
-    ...(hyperfine === undefined ? {} : { hyperfine: (starts) => byHyperfine(starts, folder, signal) }),
-  });
+  const ways = waysIn({ folder, signal });
+  return success(findProgram('hyperfine') === undefined ? ways.filter(({ timer }) => timer !== 'hyperfine') : ways);
 }
 
-async function inTurns(timers: Timers): Promise<Result<TimerFigures[], Failure>> {
-  const taken = new Map<string, number[]>();
+/** Where a timer works, and what ends it. */
+interface Place {
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+function waysIn(place: Place): Way[] {
+  const rest = REST_MILLISECONDS;
+  const each = (once: () => Promise<Result<number[], Failure>>): Timer => {
+    return (starts) => oneByOne(starts, once);
+  };
+  return [
+    { timer: 'stopwatch', manner: 'measured', time: each(() => byStopwatch(place)) },
+    { timer: 'limit', manner: 'measured', time: each(() => byLimit({ starts: 1, rest }, place)) },
+    { timer: 'hyperfine', manner: 'measured', time: each(() => byHyperfine({ starts: 1, rest }, place)) },
+    { timer: 'stopwatch', manner: 'anew', time: (starts) => byStopwatchAnew(starts, place) },
+    { timer: 'limit', manner: 'anew', time: (starts) => byLimitAnew(starts, place) },
+    { timer: 'hyperfine', manner: 'anew', time: each(() => byHyperfine({ starts: 1, rest: 0 }, place)) },
+    { timer: 'limit', manner: 'loop', time: (starts) => byLimit({ starts, rest: 0 }, place) },
+    { timer: 'hyperfine', manner: 'loop', time: (starts) => byHyperfine({ starts, rest: 0 }, place) },
+  ];
+}
+
+async function inTurns(ways: readonly Way[]): Promise<Result<TimerFigures[], Failure>> {
+  const taken = new Map<Way, number[]>();
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, timer] of Object.entries(timers)) {
-      const starts = await timer(STARTS_A_ROUND);
+    for (const way of ways) {
+      const starts = await way.time(STARTS_A_ROUND);
       if (!starts.ok) {
         return starts;
       }
-      taken.set(name, [...(taken.get(name) ?? []), ...starts.value]);
+      taken.set(way, [...(taken.get(way) ?? []), ...starts.value]);
     }
   }
-  return success(Object.keys(timers).map((name) => figures(name as TimerName, taken)));
+  return success(ways.map((way) => figures(way, taken)));
 }
 
-function figures(timer: TimerName, taken: ReadonlyMap<string, readonly number[]>): TimerFigures {
-  const times = taken.get(timer) ?? [];
+function figures({ timer, manner }: Way, taken: ReadonlyMap<Way, readonly number[]>): TimerFigures {
+  const timesOf = (wanted: TimerName): readonly number[] =>
+    [...taken].find(([way]) => way.timer === wanted && way.manner === manner)?.[1] ?? [];
+  const times = timesOf(timer);
   const medianNs = median(times);
   const sorted = [...times].sort((a, b) => a - b);
-  const ratio = medianNs / median(taken.get(LIMITS[timer]) ?? []);
-  return { timer, starts: times.length, medianNs, p99Ns: quantile(sorted, 0.99), ratio };
+  const ratio = medianNs / median(timesOf('limit'));
+  return { timer, manner, starts: times.length, medianNs, p99Ns: quantile(sorted, 0.99), ratio };
 }
 
 async function oneByOne(
@@ -120,7 +140,7 @@ async function oneByOne(
 }
 
 /** As in a measurement. */
-async function byStopwatch(folder: string, signal: AbortSignal): Promise<Result<number[], Failure>> {
+async function byStopwatch({ folder, signal }: Place): Promise<Result<number[], Failure>> {
   const end = await boot({
     stopwatch: join(folder, 'stopwatch'),
     hypervisor: join(folder, 'empty'),
@@ -132,41 +152,50 @@ async function byStopwatch(folder: string, signal: AbortSignal): Promise<Result<
   return end.ok ? success([Number(end.value.elapsedNs)]) : failed(end.failure);
 }
 
-/** The same program, started by one that has nothing else to do, and without a rest before. */
-async function byStopwatchLoop(
-  starts: number,
-  folder: string,
-  signal: AbortSignal,
-): Promise<Result<number[], Failure>> {
-  const output = await runCommand({
-    program: 'xargs',
-    arguments: ['-n', '1', join(folder, 'stopwatch'), '--', join(folder, 'empty')],
-    input: Array.from({ length: starts }, (_, start) => `${start}\n`).join(''),
-    folder,
-    signal,
-    staysInSession: true,
-  });
-  return output.ok ? success(output.value.stdout.trim().split('\n').map(elapsedOf)) : output;
+/** Started by one that has nothing else to do. */
+async function byStopwatchAnew(starts: number, place: Place): Promise<Result<number[], Failure>> {
+  const { folder } = place;
+  const lines = await printed(anew(starts, join(folder, 'stopwatch'), ['--', join(folder, 'empty')]), place);
+  return lines.ok ? success(lines.value.map(elapsedOf)) : lines;
 }
 
 function elapsedOf(line: string): number {
   return Number((JSON.parse(line) as { elapsed_ns: string }).elapsed_ns);
 }
 
-async function byLimit(
-  { starts, wait }: { readonly starts: number; readonly wait: number },
-  folder: string,
-  signal: AbortSignal,
-): Promise<Result<number[], Failure>> {
-  const words = [String(starts), String(wait), join(folder, 'empty')];
-  const output = await runCommand({
-    program: join(folder, 'limit'),
-    arguments: words,
-    folder,
-    signal,
-    staysInSession: true,
-  });
-  return output.ok ? success(output.value.stdout.trim().split('\n').map(Number)) : output;
+interface Starts {
+  readonly starts: number;
+  /** Milliseconds before each of them. */
+  readonly rest: number;
+}
+
+async function byLimit({ starts, rest }: Starts, place: Place): Promise<Result<number[], Failure>> {
+  const { folder } = place;
+  const words = [String(starts), String(rest), join(folder, 'empty')];
+  const lines = await printed({ program: join(folder, 'limit'), arguments: words }, place);
+  return lines.ok ? success(lines.value.map(Number)) : lines;
+}
+
+async function byLimitAnew(starts: number, place: Place): Promise<Result<number[], Failure>> {
+  const { folder } = place;
+  const lines = await printed(anew(starts, join(folder, 'limit'), ['1', '0', join(folder, 'empty')]), place);
+  return lines.ok ? success(lines.value.map(Number)) : lines;
+}
+
+type Wish = Pick<Parameters<typeof runCommand>[0], 'program' | 'arguments' | 'input'>;
+
+/** A program that is started so many times, one after the other. */
+function anew(starts: number, program: string, words: readonly string[]): Wish {
+  const input = '\n'.repeat(starts);
+  return { program: 'xargs', arguments: ['-d', '\\n', '-I', NOTHING, program, ...words], input };
+}
+
+/** What xargs would put a line of its input in place of. */
+const NOTHING = '{no such word}';
+
+async function printed(wish: Wish, { folder, signal }: Place): Promise<Result<string[], Failure>> {
+  const output = await runCommand({ ...wish, folder, signal, staysInSession: true });
+  return output.ok ? success(output.value.stdout.trim().split('\n')) : output;
 }
 
 /** What hyperfine writes down, in seconds. */
@@ -174,16 +203,11 @@ interface HyperfineExport {
   readonly results: readonly { readonly times: readonly number[] }[];
 }
 
-async function byHyperfine(starts: number, folder: string, signal: AbortSignal): Promise<Result<number[], Failure>> {
-  const path = join(folder, 'hyperfine.json');
-  const words = ['-N', '--style', 'none', '--runs', String(starts), '--export-json', path, join(folder, 'empty')];
-  const output = await runCommand({
-    program: 'hyperfine',
-    arguments: words,
-    folder,
-    signal,
-    staysInSession: true,
-  });
+async function byHyperfine({ starts, rest }: Starts, place: Place): Promise<Result<number[], Failure>> {
+  const path = join(place.folder, 'hyperfine.json');
+  const before = rest === 0 ? [] : ['--prepare', `sleep ${rest / 1000}`];
+  const how = ['-N', '--style', 'none', '--runs', String(starts), ...before, '--export-json', path];
+  const output = await printed({ program: 'hyperfine', arguments: [...how, join(place.folder, 'empty')] }, place);
   if (!output.ok) {
     return output;
   }

@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.js';
 import { buildExplainers } from './build.js';
+import { bundleExplainers } from './bundle.js';
 import { compareExplainers } from './compare.js';
 import { hostExplainers } from './host.js';
 import { measureExplainers } from './measure.js';
@@ -16,6 +17,7 @@ const EXPLAINERS: Explainers<Failure> = {
   ...buildExplainers,
   ...measureExplainers,
   ...compareExplainers,
+  ...bundleExplainers,
 };
 
 /** A failure in words. A reason without words does not compile. */

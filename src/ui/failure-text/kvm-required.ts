@@ -1,14 +1,15 @@
 import type { KvmObstacle, KvmRequired } from '../../core/failures/measure.js';
-import { commandLine, type FailureText } from './text.js';
+import { cellPrefix, commandLine, type FailureText } from './text.js';
 
 /** Why a recipe that asks for KVM cannot be measured here, and what can. */
-export function kvmRequired({ machine, obstacle, instead, built, console, command }: KvmRequired): FailureText {
+export function kvmRequired(failure: KvmRequired): FailureText {
+  const { machine, obstacle, instead, built, console, command } = failure;
   const start = built ? 'everything is built, but the machine' : 'the machine';
   // One that has TCG could run without KVM: then it is the recipe that asks for it.
   const need = instead.kind === 'tcg' ? 'is asked to run on KVM' : 'runs on KVM only';
   const ofRecipe = built ? ' of this recipe' : '';
   return {
-    headline: `${start} "${machine}"${ofRecipe} ${need}, and ${whatLacks(obstacle)}`,
+    headline: `${cellPrefix(failure)}${start} "${machine}"${ofRecipe} ${need}, and ${whatLacks(obstacle)}`,
     details: [...comparison(obstacle), ...(command.length === 0 ? [] : [`command: ${commandLine(command)}`])],
     quoted: console,
     hint: `${alternative(instead)}"bootlap doctor" tells what KVM lacks`,

@@ -1,7 +1,7 @@
 import type { BootsFailed, MeasureFailure, ProbeFailed } from '../../core/failures/measure.js';
 import { explainDiagnosis, portName } from './diagnosis.js';
 import { kvmRequired } from './kvm-required.js';
-import { commandLine, count, type Explainers, type FailureText } from './text.js';
+import { cellPrefix, commandLine, count, type Explainers, type FailureText } from './text.js';
 
 /** Why figures cannot be had or trusted, in words. */
 export const measureExplainers: Explainers<MeasureFailure> = {
@@ -18,7 +18,7 @@ export const measureExplainers: Explainers<MeasureFailure> = {
 function probeFailed(failure: ProbeFailed): FailureText {
   const { finding, hint } = explainDiagnosis(failure);
   return {
-    headline: finding,
+    headline: `${cellPrefix(failure)}${finding}`,
     details: [
       `point:   "${failure.point}", port ${portName(failure.port)}, expected exit status ${failure.expectedStatus}`,
       `accel:   ${failure.accelerator}`,
@@ -37,13 +37,16 @@ function bootsFailed(failure: BootsFailed): FailureText {
   return {
     headline: `${failure.failed} of ${count(failure.boots, 'boot')} did not end as they must, so the figures would not be valid`,
     details: [
-      ...failure.points.map(
-        ({ arm, point, traced, failed, boots }) =>
-          `point:   ${arm === undefined ? '' : `${arm.toUpperCase()}, `}${traced === true ? 'all points to ' : ''}"${point}": ${failed} of ${count(boots, 'boot')}`,
-      ),
+      ...failure.points.map(failedPoint),
       'every boot is kept in samples.ndjson in the folder of the run, with how it ended',
     ],
     quoted: failure.console,
     hint: '"--set measure.timeout=60s" gives slow boots more time; "--set measure.max-failed=0.5" accepts more failed ones',
   };
+}
+
+function failedPoint({ arm, cell, point, traced, failed, boots }: BootsFailed['points'][number]): string {
+  const whose = [...(arm === undefined ? [] : [arm.toUpperCase()]), ...(cell === undefined ? [] : [cell])];
+  const what = `${traced === true ? 'all points to ' : ''}"${point}"`;
+  return `point:   ${[...whose, what].join(', ')}: ${failed} of ${count(boots, 'boot')}`;
 }

@@ -1,10 +1,12 @@
 import type {
   FileUnfit,
+  NotPinned,
   RecipeFailure,
   RecipeNotFound,
   RecipeProblem,
   RecipeSyntax,
   StepUnknown,
+  UnpinnedSource,
 } from '../../core/failures/recipe.js';
 import { count, type Explainers, type FailureText } from './text.js';
 
@@ -29,6 +31,7 @@ export const recipeExplainers: Explainers<RecipeFailure> = {
     details: ['nothing of it was used, and it was left as it is'],
     hint: 'correct it, take it back from version control, or remove it: then the recipe says what is taken, and, where it leaves that open, what this workspace has settled; --update settles it anew',
   }),
+  'not-pinned': notPinned,
   'step-unknown': stepUnknown,
   'step-not-ready': (failure) => ({
     headline: `${failure.step} cannot run: it needs what ${failure.needs} makes, which is not there yet`,
@@ -86,6 +89,34 @@ function problemLine(problem: RecipeProblem): string {
   return `${place}: ${key}found ${problem.found}, expected ${problem.expected}${nearest}`;
 }
 
+function notPinned({ pins }: NotPinned): FailureText {
+  const packages = pins.filter(({ kind }) => kind === 'package');
+  const others = pins.filter(({ kind }) => kind !== 'package');
+  return {
+    headline: `--frozen: ${pins.map(({ of }) => of).join(', ')} ${pins.length === 1 ? 'is' : 'are'} not pinned`,
+    details: pins.map(unpinnedLine),
+    hint: [
+      ...(others.length === 0 ? [] : ['run "bootlap fetch" without --frozen once and commit bootlap.lock']),
+      ...(packages.length === 0
+        ? []
+        : [
+            `give the version in the recipe (--set ${packages[0]?.of ?? 'kernel'}.source.version=... does it for one call), or bring the cache of a run without --frozen`,
+          ]),
+    ].join('; '),
+  };
+}
+
+function unpinnedLine({ of, kind, what }: UnpinnedSource): string {
+  switch (kind) {
+    case 'commit':
+      return `${of}: neither the recipe nor bootlap.lock has the commit of ${what}`;
+    case 'config':
+      return `${of}: neither the recipe nor bootlap.lock has the digest of ${what}`;
+    case 'package':
+      return `${of}: the recipe has no version of the package ${what}, and this workspace has settled none`;
+  }
+}
+
 function fileUnfit(failure: FileUnfit): FailureText {
   const { finding, hint } = explainFault(failure);
   return { headline: `${failure.path} cannot be the ${failure.component}: ${finding}`, details: [], hint };
@@ -127,9 +158,15 @@ function stepUnknown(failure: StepUnknown): FailureText {
   return {
     headline: `${failure.option} ${failure.pattern} matches no step of this recipe`,
     details: [`its steps: ${failure.known.join(', ')}`],
-    hint:
-      failure.nearest === undefined
-        ? `take one of these or a glob over them, in quotes: ${failure.option} 'make:*'`
-        : `did you mean "${failure.nearest}"?`,
+    hint: stepHint(failure),
   };
+}
+
+function stepHint({ option, pattern, nearest }: StepUnknown): string {
+  if (option === '--until' && /^\d+(\.\d+)?%$/.test(pattern)) {
+    return `--until takes a step; to boot until the figures are that precise: --set measure.until=${pattern}`;
+  }
+  return nearest === undefined
+    ? `take one of these or a glob over them, in quotes: ${option} 'make:*'`
+    : `did you mean "${nearest}"?`;
 }

@@ -22,6 +22,11 @@ export function alternatives(names: readonly string[]): string {
   return quoted.length === 0 ? (last ?? 'nothing') : `${quoted.join(', ')} or ${last ?? ''}`;
 }
 
+/** Of a recipe with a matrix, which of its machines a failure is of: `memory=128 cpus=2: `. */
+export function cellPrefix({ cell }: { readonly cell?: string }): string {
+  return cell === undefined ? '' : `${cell}: `;
+}
+
 /** `2 boots`, `1 boot`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
