@@ -137,7 +137,7 @@ static void print_markers(const struct boot *boot)
         print_ns("ns", arrival->at_ns - boot->start_ns);
         putchar('}');
     }
-    printf("],\"markers_lost\":%llu", (unsigned long long)boot->arrivals_lost);
+    putchar(']');
     print_flag("ended_at_marker", boot->ended_at_marker);
 }
 
@@ -145,6 +145,8 @@ static void print_scheduling(const struct boot *boot)
 {
     if (boot->options->realtime != UNSET)
         print_flag("realtime", boot->realtime);
+    if (boot->options->aslr == 0)
+        print_flag("aslr", boot->aslr);
     print_flag("memory_locked", boot->memory_locked);
 }
 

@@ -11,7 +11,7 @@ enum { DEFAULT_TIMEOUT_MS = 30000, DEFAULT_RING = 16384, MAX_RING = 16 << 20, MA
 
 static const char USAGE[] =
     "usage: stopwatch [--timeout-ms N] [--console-bytes N] [--errors-bytes N] [--pin CPU] [--pin-self CPU]\n"
-    "                 [--realtime PRIORITY] [--wait-ms N] [--markers N [--end-at MARKER:BYTE]] -- program args...\n";
+    "                 [--realtime PRIORITY] [--aslr 0] [--wait-ms N] [--markers N [--end-at MARKER:BYTE]] -- program args...\n";
 
 static _Noreturn void usage(const char *complaint, const char *about)
 {
@@ -61,6 +61,7 @@ static void parse_option(struct options *options, const char *name, const char *
                    {"--pin", &options->vm_cpu, 0, MAX_CPU},
                    {"--pin-self", &options->own_cpu, 0, MAX_CPU},
                    {"--realtime", &options->realtime, 1, 99},
+                   {"--aslr", &options->aslr, 0, 1},
                    {"--wait-ms", &options->wait_ms, 0, 999},
                    {"--markers", &options->markers, 0, MAX_MARKERS}};
 
@@ -86,6 +87,7 @@ void parse_options(int argc, char **argv, struct options *options)
                                 .vm_cpu = UNSET,
                                 .own_cpu = UNSET,
                                 .realtime = UNSET,
+                                .aslr = 1,
                                 .end_marker = UNSET,
                                 .end_byte = UNSET};
     for (; at < argc && strcmp(argv[at], "--") != 0; at += 2)
