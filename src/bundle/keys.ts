@@ -56,10 +56,10 @@ export function readPublicKey(path: string): Result<NamedKey, KeyUnfit | FileFai
 
 function readKey(path: string, parse: (pem: string) => KeyObject | string): Result<KeyObject, KeyUnfit | FileFailure> {
   const pem = attempt(path, () => readFileSync(path, 'utf8'));
-  if (!pem.ok) {
-    return pem;
-  }
   const unfit = (detail: string): Result<never, KeyUnfit> => failed({ reason: 'key-unfit', path, detail });
+  if (!pem.ok) {
+    return isMissing(pem.failure) ? unfit('it is not there') : pem;
+  }
   let key: KeyObject | string;
   try {
     key = parse(pem.value);
@@ -71,4 +71,8 @@ function readKey(path: string, parse: (pem: string) => KeyObject | string): Resu
   }
   const kind = key.asymmetricKeyType ?? 'unknown';
   return kind === 'ed25519' ? success(key) : unfit(`it is of the kind ${kind}, and ed25519 is needed`);
+}
+
+function isMissing(failure: FileFailure): boolean {
+  return failure.reason === 'file-trouble' && failure.code === 'ENOENT';
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { BundleProblem, BundleRefused } from '../core/failures/bundle.js';
 import type { Interrupted } from '../core/failures/build.js';
 import { failed, success, type Result } from '../core/result.js';
-import type { FileFailure } from '../system/files.js';
+import { attempt, type FileFailure } from '../system/files.js';
 import { readTarGz, type ReadTar, type TarBounds } from '../system/tar-reader.js';
 import type { BundleDocument } from './bundle-document.js';
 import type { NamedKey } from './keys.js';
@@ -84,7 +84,9 @@ export async function verifyBundle(
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  // What cannot be asked for is told when it is read.
+  const found = attempt(path, () => statSync(path).isDirectory());
+  return found.ok && found.value;
 }
 
 /** Documents; what is only run or looked at is digested and no more. */

@@ -9,8 +9,9 @@ import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
 import { workspaceAt } from '../engine/index.js';
 import { workingFolder } from '../system/environment.js';
-import type { Bundled } from './bundle/bundled.js';
+import { stopped, type Bundled } from './bundle/bundled.js';
 import type { BundleOptions } from './bundle/options.js';
+import { openRecorder, type Recorder } from './ci/recorder.js';
 import { whatIsNamed } from './compare/named.js';
 import { addExecutionOptions, DEFAULT_RECIPE } from './options.js';
 import { failAll } from './report-failure.js';
@@ -45,12 +46,27 @@ interface Wish {
   readonly key?: NamedKey;
 }
 
+/** A call, and who records it. */
+interface BundleCall {
+  readonly session: Session;
+  readonly named: string;
+  readonly options: BundleOptions;
+  readonly recorder: Recorder | undefined;
+}
+
 async function bundle(session: Session, named: string, options: BundleOptions): Promise<ExitStatus> {
+  const recorder = openRecorder(session, options);
+  const status = await bundleRecorded({ session, named, options, recorder });
+  return recorder === undefined ? status : recorder.end(status);
+}
+
+async function bundleRecorded(call: BundleCall): Promise<ExitStatus> {
+  const { session, options } = call;
   const wish = await readWish(options);
   if (!wish.ok) {
-    return failAll(session, [{ failure: wish.failure }]);
+    return stop(call, wish.failure);
   }
-  const bundled = await whatIsBundled(session, named, options);
+  const bundled = await whatIsBundled(call);
   if (!bundled.ok) {
     return failAll(session, bundled.failure);
   }
@@ -62,7 +78,16 @@ async function bundle(session: Session, named: string, options: BundleOptions): 
     out: (name) => placeOf(name, options.out),
     signal: session.interruption(),
   });
-  return written.ok ? show(session, written.value, options) : failAll(session, [{ failure: written.failure }]);
+  if (!written.ok) {
+    return stop(call, written.failure);
+  }
+  call.recorder?.made('bundle');
+  return show(session, written.value, options);
+}
+
+function stop({ session, recorder }: BundleCall, failure: Failure): Promise<ExitStatus> {
+  recorder?.stopped(failure);
+  return failAll(session, [{ failure }]);
 }
 
 async function readWish({ hypervisor, signKey }: BundleOptions): Promise<Result<Wish, Failure>> {
@@ -78,23 +103,25 @@ async function readWish({ hypervisor, signKey }: BundleOptions): Promise<Result<
   return key.ok ? success({ hypervisor, key: key.value }) : key;
 }
 
-async function whatIsBundled(session: Session, named: string, options: BundleOptions): Promise<Bundled> {
+/** What has failed is recorded already. */
+async function whatIsBundled({ session, named, options, recorder }: BundleCall): Promise<Bundled> {
   const places = { runs: workspaceAt(workspaceFolder(options)).runs, workingFolder: workingFolder() };
   const what = whatIsNamed(named, places);
   if (!what.ok) {
-    return failed([{ failure: what.failure }]);
+    return stopped(recorder, what.failure);
   }
   if (what.value.kind === 'recipe') {
     const { bundleOfRecipe } = await import('./bundle/recipe.js');
-    return bundleOfRecipe(session, what.value.nameOrFile, options);
+    return bundleOfRecipe({ session, options, recorder }, what.value.nameOrFile);
   }
   const { bundleOfRun } = await import('./bundle/run.js');
-  return bundleOfRun(what.value);
+  const bundled = await bundleOfRun(what.value);
+  return bundled.ok ? bundled : stopped(recorder, bundled.failure);
 }
 
 function placeOf(name: string, out: string | undefined): string {
   const place = resolve(workingFolder(), out ?? '.');
-  const isFolder = existsSync(place) && statSync(place).isDirectory();
+  const isFolder = out?.endsWith('/') === true || (existsSync(place) && statSync(place).isDirectory());
   return isFolder ? join(place, `${name}.tar.gz`) : place;
 }
 

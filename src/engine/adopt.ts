@@ -11,6 +11,7 @@ const INSIDE: Readonly<Record<string, readonly RegExp[]>> = {
   apt: [/^(apt\.conf|cache|lists|sources|state)$/],
   runs: [/^\d{8}T\d{6}Z-.+-[0-9a-f]{4}$|^\.?latest\b/],
   staging: [/^(step|place|old)-/],
+  unpacked: [/^bundle-/],
 };
 
 /**

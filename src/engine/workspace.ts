@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { WorkspaceForeign } from '../core/failures/host.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { StepName } from '../core/step.js';
-import { attempt, readTextIfThere, writeFileAtomically, type FileFailure } from '../system/files.js';
+import { attempt, makeFolder, readTextIfThere, writeFileAtomically, type FileFailure } from '../system/files.js';
+import { WORKSPACE_MARKER } from '../system/workspace-marker.js';
 import { foreignIn } from './adopt.js';
 
 /** The folders of a workspace, all absolute. */
@@ -27,7 +28,6 @@ export interface Workspace {
   readonly staging: string;
 }
 
-const MARKER = 'bootlap-workspace.txt';
 const LAYOUT = 'bootlap workspace, layout 1';
 const OTHERS_ALLOWED = new Set(['README.md', '.gitignore', '.gitkeep']);
 
@@ -55,7 +55,7 @@ export function workspaceAt(folder: string): Workspace {
  */
 export function openWorkspace(folder: string): Result<Workspace, WorkspaceForeign | FileFailure> {
   const workspace = workspaceAt(folder);
-  const marker = join(folder, MARKER);
+  const marker = join(folder, WORKSPACE_MARKER);
   const layout = attempt(marker, () => readTextIfThere(marker)?.trim());
   if (!layout.ok) {
     return layout;
@@ -95,16 +95,17 @@ function foundWorkspace(workspace: Workspace, marker: string): Result<Workspace,
   }
   return attempt(folder, () => {
     makeFolder(folder);
+    hideFromGit(folder);
     writeFileAtomically(marker, `${LAYOUT}\n`);
     return workspace;
   });
 }
 
-/** Folder by folder: on /proc and its like Node's own recursion never ends. */
-function makeFolder(folder: string): void {
-  if (!existsSync(folder)) {
-    makeFolder(dirname(folder));
-    mkdirSync(folder);
+/** In a tree that is built with its changes (`--with kernel=.`) the workspace would be a change, and another with each run. */
+function hideFromGit(folder: string): void {
+  const path = join(folder, '.gitignore');
+  if (!existsSync(path)) {
+    writeFileAtomically(path, '*\n');
   }
 }
 

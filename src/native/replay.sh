@@ -1,8 +1,9 @@
 #!/bin/sh
 # Boots what is in this bundle again and again, and times it: with a shell, and nothing else of this machine.
 #
-#   ./replay.sh [-n BOOTS] [-w BOOTS] [-a kvm|tcg] [-o FILE] [-p]
+#   ./replay.sh [-h] [-n BOOTS] [-w BOOTS] [-a kvm|tcg] [-o FILE] [-p]
 #
+#   -h  shows the options
 #   -n  boots (for each point, where a boot ends at one)
 #   -w  boots before those, which do not count
 #   -a  accelerator, instead of the recorded one
@@ -20,19 +21,33 @@ complain() {
   exit "$1"
 }
 
+boots_text() {
+  if [ "$1" -eq 1 ]; then echo '1 boot'; else echo "$1 boots"; fi
+}
+
 is_number() {
   case $1 in '' | 0?* | *[!0-9]*) return 1 ;; esac
 }
 
+usage='usage: ./replay.sh [-h] [-n BOOTS] [-w BOOTS] [-a kvm|tcg] [-o FILE] [-p]'
+help="$usage
+
+  -n  boots (for each point, where a boot ends at one); $boots by default
+  -w  boots before those, which do not count; $warmup by default
+  -a  accelerator, instead of the recorded one
+  -o  where the boots go, one line of JSON each (by default beside the folder of the bundle)
+  -p  leave the processors and the priority alone that the recipe binds the VM and the stopwatch to"
+
 output='' asked=''
-while getopts 'n:w:a:o:p' option; do
+while getopts 'hn:w:a:o:p' option; do
   case $option in
+    h) printf '%s\n' "$help"; exit 0 ;;
     n) boots=$OPTARG ;;
     w) warmup=$OPTARG ;;
     a) asked=$OPTARG ;;
     o) output=$OPTARG ;;
     p) pin='' pin_self='' realtime='' ;;
-    *) complain 2 'usage: ./replay.sh [-n BOOTS] [-w BOOTS] [-a kvm|tcg] [-o FILE] [-p]' ;;
+    *) complain 2 "$usage" ;;
   esac
 done
 shift $((OPTIND - 1))
@@ -123,7 +138,8 @@ if [ "$recorded" != auto ] && [ "$recorded" != "$accelerator" ]; then
   echo "! recorded with $recorded, measured with $accelerator: the figures do not compare"
 fi
 
-if ! : > "$output"; then complain 3 "$output cannot be written"; fi
+# In a subshell: some shells end where a redirection of ":" fails.
+if ! (: > "$output") 2> /dev/null; then complain 3 "$output cannot be written"; fi
 round=0 failed=0 counted=0
 while [ "$round" -lt $((warmup + boots)) ]; do
   round=$((round + 1))
@@ -138,7 +154,7 @@ while [ "$round" -lt $((warmup + boots)) ]; do
       if [ "$reached" = false ]; then failed=$((failed + 1)); fi
     fi
   done
-  echo "round $round of $((warmup + boots)), $failed of $counted boots failed" >&2
+  echo "round $round of $((warmup + boots)), $failed of $(boots_text "$counted") failed" >&2
 done
 
 # The lines of list_points and list_phases come first, then the boots.
@@ -203,7 +219,7 @@ if [ "$(awk 'BEGIN { print "yes" }' 2>&1)" = yes ]; then
     awk "$summarise"
   echo
 fi
-echo "$machine under $accelerator, $counted boots, $failed failed"
+echo "$machine under $accelerator, $(boots_text "$counted"), $failed failed"
 echo "boots: $output"
 # In thousandths, because a shell has whole numbers only.
 if [ $((failed * 1000)) -gt $((max_failed * counted)) ]; then complain 5 "too many boots failed: the figures are not valid"; fi

@@ -196,3 +196,14 @@ export function replaceFolder(from: string, to: string): void {
   fs.renameSync(from, to);
   remove(aside);
 }
+
+/**
+ * Makes a folder and those above it, where they are not there. Folder by folder: on /proc and its like Node's own
+ * recursion never ends. Throws system errors.
+ */
+export function makeFolder(folder: string): void {
+  if (!fs.existsSync(folder)) {
+    makeFolder(dirname(folder));
+    fs.mkdirSync(folder);
+  }
+}

@@ -84,12 +84,14 @@ class Reader {
 
   async read(): Promise<Result<ReadTar, FileFailure | Interrupted>> {
     const { file, signal } = this.reading;
+    // Loaded before the file is opened: an error that came meanwhile would meet nobody who listens.
+    const parser = await this.parser();
     const packed = createReadStream(file, { highWaterMark: 1024 * 1024 });
     const unpacked = createGunzip();
     // An error of the file shows where the unpacked bytes are read.
     packed.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
     try {
-      await this.parse(unpacked);
+      await this.parse(parser, unpacked);
     } catch (error) {
       if (isSystemError(error)) {
         return failed(fileFailure(error, file));
@@ -108,8 +110,7 @@ class Reader {
     return success({ entries: this.entries, ...(this.broken && { broken: this.broken }) });
   }
 
-  private async parse(unpacked: AsyncIterable<unknown>): Promise<void> {
-    const parser = await this.parser();
+  private async parse(parser: Parser, unpacked: AsyncIterable<unknown>): Promise<void> {
     for await (const chunk of unpacked) {
       this.feed(parser, chunk as Buffer);
       this.boundRatio();

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { digestBytes, type Digest } from '../core/digest.js';
 import type { FileTrouble } from '../core/failures/host.js';
 import { failed, success, type Result } from '../core/result.js';
-import { attemptAsync, uniqueSuffix, type FileFailure } from './files.js';
+import { attempt, attemptAsync, makeFolder, uniqueSuffix, type FileFailure } from './files.js';
 
 /** A file that goes into an archive. */
 export interface TarFile {
@@ -43,7 +44,8 @@ const UNKNOWN_SYSTEM = 255;
 export async function writeTarGz(file: string, files: readonly TarFile[]): Promise<Result<WrittenTar, FileFailure>> {
   const staged = `${file}.${uniqueSuffix()}.tmp`;
   const meter = new Meter();
-  const written = await attemptAsync(staged, async () => {
+  const written = await attemptAsync(file, async () => {
+    makeFolder(dirname(file));
     const wrong = { failure: undefined as FileTrouble | undefined };
     const blocks = Readable.from(
       tarBlocks(files, (failure) => (wrong.failure = failure)),
@@ -58,7 +60,8 @@ export async function writeTarGz(file: string, files: readonly TarFile[]): Promi
   });
   const result = written.ok ? written.value : written;
   if (!result.ok) {
-    rmSync(staged, { force: true });
+    // Where not even its folder could be made, there is nothing.
+    attempt(staged, () => rmSync(staged, { force: true }));
   }
   return result;
 }

@@ -148,7 +148,7 @@ test.each([
   [['--hypervisor', 'none'], '--hypervisor none'],
   [['--hypervisor', 'packages'], 'for a hypervisor that a package'],
   [['--sign-key', './bzImage'], 'no private key'],
-  [['--sign-key', './nowhere.key'], 'nowhere.key'],
+  [['--sign-key', './nowhere.key'], 'bootlap keygen'],
 ])('%j is refused before anything is written', async (words, text) => {
   const called = await call('bundle', './tiny.yaml', '--workspace', 'w', '--out', 'refused.tar.gz', ...words);
   expect(called.status).not.toBe(0);

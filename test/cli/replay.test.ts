@@ -85,6 +85,18 @@ describe('bootlap replay', () => {
     expect(existsSync(join(runOf('r4'), 'compare.json'))).toBe(false);
   });
 
+  test('removes what one that was killed had unpacked, and leaves alone what belongs to one that runs', async () => {
+    const unpacked = join(base, 'r1/unpacked');
+    const gone = spawnSync('true').pid;
+    const running = `bundle-${process.pid}-0a1b2c3d`;
+    for (const name of [`bundle-${gone}-0a1b2c3d`, running]) {
+      mkdirSync(join(unpacked, name, 'vm'), { recursive: true });
+    }
+    expect(await replay(bundle, '--workspace', 'r1')).toMatchObject({ status: 0 });
+    expect(readdirSync(unpacked)).toEqual([running]);
+    rmSync(join(unpacked, running), { recursive: true });
+  });
+
   test('with --json ends in the comparison', async () => {
     const { stdout } = await replay(bundle, '--workspace', 'r1', '--json');
     const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
@@ -128,6 +140,17 @@ describe('bootlap replay refuses before it boots', () => {
     const before = boots();
     const { status, stderr } = await replay(bundle, '--workspace', 'r5', option, value);
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(message) as string });
+    expect(boots()).toBe(before);
+  });
+
+  test('to bind the VM to a processor that is not there', async () => {
+    const before = boots();
+    const { status, stderr } = await replay(bundle, '--workspace', 'r5', '--set', 'measure.pin.vm=4095');
+    expect({ status, stderr }).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('measure.pin.vm is 4095, and this machine has the processors ') as string,
+    });
+    expect(stderr).toContain('--set measure.pin=null');
     expect(boots()).toBe(before);
   });
 
@@ -195,6 +218,12 @@ describe.each(SHELLS)('replay.sh with %s', (shell) => {
     for (const words of [['-x'], ['more'], ['-n', '0'], ['-n', '08'], ['-w', 'x'], ['-a', 'hax']]) {
       expect(call(words).status, words.join(' ')).toBe(2);
     }
+  });
+
+  test('says in its own words that a file cannot be written, and what its options are', () => {
+    const refused = call(['-o', '/nowhere/boots.ndjson']);
+    expect(refused).toMatchObject({ status: 3, stderr: 'replay.sh: /nowhere/boots.ndjson cannot be written\n' });
+    expect(call(['-h'])).toMatchObject({ status: 0, stdout: expect.stringContaining('-n  boots') as string });
   });
 
   test('finds a file that was changed, and names it', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openWorkspace } from '../../src/engine/workspace.js';
@@ -10,6 +10,12 @@ test('a workspace is made with the folders above it', () => {
   const place = join(folder(), 'a', 'b');
   expect(openWorkspace(place).ok).toBe(true);
   expect(existsSync(place)).toBe(true);
+});
+
+test('a workspace in a git tree is no change of that tree', () => {
+  const place = folder();
+  openWorkspace(place);
+  expect(readFileSync(join(place, '.gitignore'), 'utf8')).toBe('*\n');
 });
 
 test('where no folder can be made, that is said and not tried for ever', () => {

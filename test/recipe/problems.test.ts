@@ -130,6 +130,23 @@ hypervisor: { source: { submodules: { ui/keycodemapdb: { git: "git://old.example
   });
 });
 
+describe('an address with a password in it', () => {
+  it.each([
+    ['source: { git: "https://me:secret@host/q.git", branch: b }', 'firmware.source.git'],
+    ['source: { url: "https://me:secret@host/q.tar", sha256: SHA }', 'firmware.source.url'],
+    [
+      'source: { url: "https://host/q.tar", sha256: SHA, mirrors: ["http://me:secret@host/q.tar"] }',
+      'firmware.source.mirrors[0]',
+    ],
+  ])('is refused, since records and bundles are passed on, and the password is not told: %s', async (source, path) => {
+    const text = `extends: stock\nfirmware: { ${source.replace('SHA', 'a'.repeat(64))} }\n`;
+    const problems = await new RecipeFolder({ 'mine.yaml': text }).problems('mine.yaml');
+    expect(problems.map((problem) => problem.path)).toContain(path);
+    expect(JSON.stringify(problems)).toContain('me:...@host');
+    expect(JSON.stringify(problems)).not.toContain('secret');
+  });
+});
+
 describe('the name of a recipe', () => {
   it.each(['compare', 'measure', 'calibrate'])('%s is refused: a command keeps its outputs by it', async (name) => {
     const folder = new RecipeFolder({ 'mine.yaml': `extends: stock\nname: ${name}\n` });

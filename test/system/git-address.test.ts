@@ -37,4 +37,13 @@ describe('an address of a repository', () => {
     expect(result).toMatchObject({ ok: false, failure: { reason: 'git-refused', url } });
     expect(!result.ok && result.failure.detail).toContain(detail);
   });
+
+  test.each(['https://user:secret@example.org/qboot.git', 'ssh://git:secret@example.org/qboot.git'])(
+    '%s is refused and its password not told',
+    (url) => {
+      const result = checkGitAddress(url);
+      expect(result).toMatchObject({ ok: false, failure: { detail: expect.stringContaining('a password in it') } });
+      expect(JSON.stringify(result)).not.toContain('secret');
+    },
+  );
 });

@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
 import { success, type Result } from '../../core/result.js';
-import { attempt, freshFolder, remove } from '../../system/files.js';
+import { attempt, freshFolder, namesIfReadable, remove } from '../../system/files.js';
 import { unpackTarGz } from '../../system/tar-unpack.js';
 import type { NamedKey } from '../keys.js';
 import { verifyBundle, type VerifiedBundle } from '../verify.js';
@@ -25,6 +26,8 @@ export interface OpenBundle extends VerifiedBundle {
   close(): void;
 }
 
+const PREFIX = 'bundle-';
+
 /**
  * Verifies a bundle and unpacks it into a fresh folder. What lies there is verified once more, so that nothing is run
  * that was put into the archive's place meanwhile. A folder is used as it is. Fails as `verifyBundle` and
@@ -39,7 +42,10 @@ export async function openBundle({ file, key, below, signal }: OpenRequest): Pro
   if (statSync(file).isDirectory()) {
     return success({ ...verified.value, folder: file, close: () => undefined });
   }
-  const made = attempt(below, () => freshFolder(below, 'bundle-'));
+  const made = attempt(below, () => {
+    removeLeftovers(below);
+    return freshFolder(below, PREFIX);
+  });
   if (!made.ok) {
     return made;
   }
@@ -52,4 +58,14 @@ export async function openBundle({ file, key, below, signal }: OpenRequest): Pro
     return again;
   }
   return success({ ...again.value, folder, close });
+}
+
+/** Removes what replays unpacked that were killed: each folder has the number of its process in its name. */
+function removeLeftovers(below: string): void {
+  for (const name of namesIfReadable(below)) {
+    const pid = /^bundle-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) {
+      remove(join(below, name));
+    }
+  }
 }

@@ -5,13 +5,25 @@ import type { BundleIncomplete } from '../../core/failures/bundle.js';
 import { failed, success, type Result } from '../../core/result.js';
 import type { Step } from '../../core/step.js';
 import { cachedResult, type StepResult, type Workspace } from '../../engine/index.js';
+import type { Failure } from '../../core/failure.js';
 import type { Recipe } from '../../recipe/schema.js';
+import type { Recorder } from '../ci/recorder.js';
 
 /** What a bundle is made of: a recipe, its steps, and what these made. */
-export type Bundled = Result<
-  { readonly recipe: Recipe; readonly steps: readonly Step[]; readonly results: Results },
-  readonly StepFailure[]
->;
+export interface WhatIsBundled {
+  readonly recipe: Recipe;
+  readonly steps: readonly Step[];
+  readonly results: Results;
+}
+
+/** That, or why there is nothing to bundle. */
+export type Bundled = Result<WhatIsBundled, readonly StepFailure[]>;
+
+/** Nothing to bundle, for a failure that is in no run's record: the recorder hears of it here. */
+export function stopped(recorder: Recorder | undefined, failure: Failure): Result<never, readonly StepFailure[]> {
+  recorder?.stopped(failure);
+  return failed([{ failure }]);
+}
 
 /** How a step of a run ended, as far as that matters here. */
 export interface EndedStep {

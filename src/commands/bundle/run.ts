@@ -7,27 +7,25 @@ import type { Recipe } from '../../recipe/schema.js';
 import { assemble } from '../../steps/pipeline.js';
 import { attempt, readJsonIfThere } from '../../system/files.js';
 import type { NamedRun } from '../compare/named.js';
-import { resultsOf, type Bundled, type EndedStep } from './bundled.js';
+import { resultsOf, type EndedStep, type WhatIsBundled } from './bundled.js';
 
 /** What a run made, whatever has been run since: its record names the results, and the cache has them. */
-export async function bundleOfRun({ name, summaryFile }: NamedRun): Promise<Bundled> {
+export async function bundleOfRun({ name, summaryFile }: NamedRun): Promise<Result<WhatIsBundled, Failure>> {
   const folder = dirname(summaryFile);
   const record = attempt(folder, () => readRecord(folder, name));
   const known = record.ok ? record.value : record;
   if (!known.ok) {
-    return failed([{ failure: known.failure }]);
+    return known;
   }
   const { recipe, ends } = known.value;
   const steps = await assemble(recipe);
   if (!steps.ok) {
-    return failed([{ failure: steps.failure }]);
+    return steps;
   }
   // `runs/<id>` of a workspace.
   const workspace = workspaceAt(dirname(dirname(folder)));
   const results = resultsOf(workspace, ends, `bootlap run ${recipe.name}`);
-  return results.ok
-    ? success({ recipe, steps: steps.value, results: results.value })
-    : failed([{ failure: results.failure }]);
+  return results.ok ? success({ recipe, steps: steps.value, results: results.value }) : results;
 }
 
 interface RunRecord {

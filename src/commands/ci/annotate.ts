@@ -79,7 +79,11 @@ function showLog({ step, log }: Shown, channel: CiChannel): void {
   if (tail?.ok !== true || tail.value.length === 0) {
     return;
   }
-  const fold = foldOf(channel.service, `last ${tail.value.length} lines of the log of ${step ?? 'the step'}`, Date.now);
+  const fold = foldOf(
+    channel.service,
+    `last ${tail.value.length === 1 ? 'line' : `${tail.value.length} lines`} of the log of ${step ?? 'the step'}`,
+    Date.now,
+  );
   channel.write(fold.start);
   channel.write(harmless(tail.value.map((line) => `| ${line}\n`).join(''), channel.service));
   channel.write(fold.end());

@@ -20,7 +20,9 @@ export interface Recorder {
   ran(name: string, outcome: RunOutcome, steps: readonly Step[]): void;
   /** A comparison is made; its record lies in `folder`. */
   compared(document: ComparisonDocument, folder: string): void;
-  /** It has stopped before there was a run. */
+  /** What it makes is made, such as `bundle`. */
+  made(what: string): void;
+  /** It has stopped before there was a run, or after it. */
   stopped(failure: Failure): void;
   /** It is over: what is to be written is written. Gives the exit status, which is another one where that failed. */
   end(status: ExitStatus): Promise<ExitStatus>;
@@ -55,6 +57,10 @@ class CallRecorder implements Recorder {
     if (document.gates.length > 0) {
       this.#suites.push(async () => (await import('./suites.js')).gateSuite(document));
     }
+  }
+
+  made(what: string): void {
+    this.#suites.push(async () => (await import('./suites.js')).madeSuite(what));
   }
 
   stopped(failure: Failure): void {

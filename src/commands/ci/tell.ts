@@ -3,12 +3,14 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StepFailure } from '../../core/event.js';
 import { EXIT_STATUS, type ExitStatus } from '../../core/exit-status.js';
+import { success } from '../../core/result.js';
 import { warningText } from '../../report/warning-text.js';
 import type { Warning } from '../../report/warnings.js';
 import type { CiJob } from '../../system/ci.js';
 import { attempt, readTextIfThere } from '../../system/files.js';
 import { annotationLine, outputLines } from '../../ui/ci/github.js';
 import { failureMarkdown, withinSummary } from '../../ui/ci/summary.js';
+import { explainFailure } from '../../ui/failure-text/index.js';
 import type { Session } from '../session.js';
 
 /** How a command ended, as a job is told. */
@@ -24,36 +26,35 @@ export interface Ended {
 /** Gives a job of GitHub its summary, its values for later steps, and a mark for each warning. */
 export function tellJob(session: Session, job: CiJob, ended: Ended): void {
   const { errors } = session;
-  for (const warning of errors.ci === undefined ? [] : ended.warnings) {
-    const { text, advice } = warningText(warning);
-    errors.ci?.write(annotationLine({ level: 'warning', title: 'measurement', message: `${text}\n${advice}` }));
-  }
-  const written = attempt(job.summaryFile ?? job.outputFile ?? '', () => {
-    writeSummary(job, ended);
-    writeOutputs(job, ended);
-  });
+  ended.warnings.forEach((warning) => errors.ci?.write(warningLine(warning)));
+  tellFile(session, job.summaryFile, (file) => writeSummary(file, ended));
+  tellFile(session, job.outputFile, (file) => writeOutputs(file, ended));
+}
+
+function warningLine(warning: Warning): string {
+  const { text, advice } = warningText(warning);
+  return annotationLine({ level: 'warning', title: 'measurement', message: `${text}\n${advice}` });
+}
+
+function tellFile({ errors }: Session, file: string | undefined, write: (file: string) => void): void {
+  const written = file === undefined ? success(undefined) : attempt(file, () => write(file));
   if (!written.ok) {
-    errors.write(`warning: the job could not be told what came of it: ${written.failure.reason}\n`);
+    const { headline, details } = explainFailure(written.failure);
+    errors.write(`warning: the job is not told all that came of it: ${[headline, ...details].join(': ')}\n`);
   }
 }
 
 /** Reports in Markdown, as they are named in a run's folder. */
 const REPORTS = ['report.md', 'compare.md', 'calibration.md'];
 
-function writeSummary({ summaryFile }: CiJob, { folder, failures }: Ended): void {
-  if (summaryFile === undefined) {
-    return;
-  }
+function writeSummary(summaryFile: string, { folder, failures }: Ended): void {
   const reports = folder === undefined ? [] : REPORTS.map((name) => readTextIfThere(join(folder, name)) ?? '');
   const markdown = [...reports, ...failures.map(failureMarkdown)].filter((text) => text !== '').join('\n');
   const before = readTextIfThere(summaryFile) ?? '';
   appendFileSync(summaryFile, withinSummary(markdown, Buffer.byteLength(before)));
 }
 
-function writeOutputs({ outputFile }: CiJob, { status, folder }: Ended): void {
-  if (outputFile === undefined) {
-    return;
-  }
+function writeOutputs(outputFile: string, { status, folder }: Ended): void {
   const files = { report: 'report.html', summary: 'summary.json', comparison: 'compare.json' };
   const found = Object.entries(files).map(([name, file]): [string, string] => {
     const path = folder === undefined ? '' : join(folder, file);

@@ -1,6 +1,7 @@
 import { readPublicKey, type NamedKey } from '../../bundle/keys.js';
 import { openBundle, type OpenBundle } from '../../bundle/replay/open.js';
 import { bundledOrigins } from '../../bundle/replay/origins.js';
+import { checkProcessors } from '../../bundle/replay/processors.js';
 import { bundledVm } from '../../bundle/replay/ready-vm.js';
 import { recordedOf } from '../../bundle/recorded.js';
 import { replayRecipe } from '../../bundle/replay/recipe.js';
@@ -111,6 +112,10 @@ function pipelineOf({ bundle, wish, settings, workspace }: Opened): Result<Runna
   const comparable = recipe.ok ? checkComparable(folder, recipe.value, wish) : recipe;
   if (!recipe.ok || !comparable.ok) {
     return comparable as Result<never, Failure>;
+  }
+  const processors = checkProcessors(folder, recipe.value);
+  if (!processors.ok) {
+    return processors;
   }
   const vm = bundledVm(folder, document);
   if (!vm.ok) {

@@ -30,6 +30,18 @@ export function openCiView(options: RunViewOptions, channel: CiChannel): RunView
 function warn(event: RunEvent, channel: CiChannel): void {
   if (event.event === 'notice' && event.level === 'warning' && channel.service === 'github') {
     const { step, text } = event;
-    channel.write(annotationLine({ level: 'warning', title: step ?? 'bootlap', message: text }));
+    writeOnce(channel, annotationLine({ level: 'warning', title: step ?? 'bootlap', message: text }));
+  }
+}
+
+const WRITTEN = new WeakMap<CiChannel, Set<string>>();
+
+/** A comparison runs the same steps for both of its sides, and they have the same to say. */
+function writeOnce(channel: CiChannel, line: string): void {
+  const written = WRITTEN.get(channel) ?? new Set();
+  WRITTEN.set(channel, written);
+  if (!written.has(line)) {
+    written.add(line);
+    channel.write(line);
   }
 }

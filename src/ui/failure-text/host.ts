@@ -1,4 +1,5 @@
 import type { FileTrouble, HostFailure } from '../../core/failures/host.js';
+import { liesInWorkspace } from '../../system/workspace-marker.js';
 import type { Explainers, FailureText } from './text.js';
 
 /** What this machine lacks or forbids, in words. */
@@ -47,7 +48,9 @@ function fileTrouble(failure: FileTrouble): FailureText {
     return {
       headline: `${failure.path} is not there`,
       details: [failure.detail],
-      hint: 'check the path; when it lies in the workspace, something removed it: run again with --clean',
+      hint: liesInWorkspace(failure.path)
+        ? 'it lies in the workspace, and something removed it: run again with --clean'
+        : 'check the path, and that the folder of it is there',
     };
   }
   return {
