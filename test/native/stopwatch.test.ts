@@ -49,8 +49,12 @@ function start(list: string[]): Line {
 }
 
 function isAlive(pid: number): boolean {
-  // A zombie that nobody reaps has ended all the same.
-  return existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  // A zombie that nobody reaps has ended all the same; one that is reaped may go between a look and a read.
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
 }
 
 async function untilGone(pid: number): Promise<void> {
