@@ -5,7 +5,7 @@ import { failed, success, type Result } from '../core/result.js';
 import { attempt, type FileFailure } from '../system/files.js';
 import { readTarGz, type ReadTar, type TarBounds } from '../system/tar-reader.js';
 import type { BundleDocument } from './bundle-document.js';
-import type { NamedKey } from './keys.js';
+import type { NamedKey } from '../system/keys.js';
 import { readBundleFolder } from './read-folder.js';
 import { escaped, shownName, sortEntries } from './verify/contents.js';
 import { checkDigests } from './verify/digests.js';

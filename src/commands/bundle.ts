@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { NamedKey } from '../bundle/keys.js';
+import type { NamedKey } from '../system/keys.js';
 import type { HypervisorWish } from '../bundle/vm-part.js';
 import type { WrittenBundle } from '../bundle/write.js';
 import { EXIT_STATUS, type ExitStatus } from '../core/exit-status.js';
@@ -98,7 +98,7 @@ async function readWish({ hypervisor, signKey }: BundleOptions): Promise<Result<
   if (signKey === undefined) {
     return success({ hypervisor });
   }
-  const { readPrivateKey } = await import('../bundle/keys.js');
+  const { readPrivateKey } = await import('../system/keys.js');
   const key = readPrivateKey(resolve(workingFolder(), signKey));
   return key.ok ? success({ hypervisor, key: key.value }) : key;
 }

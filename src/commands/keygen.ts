@@ -26,7 +26,7 @@ export function declare(command: Command, session: Session, report: (status: Exi
 }
 
 async function keygen(session: Session, { out }: KeygenOptions): Promise<ExitStatus> {
-  const { writeKeys } = await import('../bundle/keys.js');
+  const { writeKeys } = await import('../system/keys.js');
   const written = writeKeys(resolve(workingFolder(), out));
   if (!written.ok) {
     return fail(session, written.failure);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { NamedKey } from '../bundle/keys.js';
+import type { NamedKey } from '../system/keys.js';
 import type { VerifiedBundle } from '../bundle/verify.js';
 import { EXIT_STATUS, type ExitStatus } from '../core/exit-status.js';
 import type { Failure } from '../core/failure.js';
@@ -58,7 +58,7 @@ async function readKey(file: string | undefined): Promise<Result<NamedKey | unde
   if (file === undefined) {
     return success(undefined);
   }
-  const { readPublicKey } = await import('../bundle/keys.js');
+  const { readPublicKey } = await import('../system/keys.js');
   return readPublicKey(resolve(workingFolder(), file));
 }
 

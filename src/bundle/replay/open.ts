@@ -4,7 +4,7 @@ import type { Failure } from '../../core/failure.js';
 import { success, type Result } from '../../core/result.js';
 import { attempt, freshFolder, namesIfReadable, remove } from '../../system/files.js';
 import { unpackTarGz } from '../../system/tar-unpack.js';
-import type { NamedKey } from '../keys.js';
+import type { NamedKey } from '../../system/keys.js';
 import { verifyBundle, type VerifiedBundle } from '../verify.js';
 
 /** A bundle that is to be measured. */

@@ -1,6 +1,6 @@
 import { PLACES } from '../bundle-document.js';
-import { isSignedBy, parseEnvelope, STATEMENT_TYPE, type Envelope } from '../dsse.js';
-import type { NamedKey } from '../keys.js';
+import { isSignedBy, parseEnvelope, STATEMENT_TYPE, type Envelope } from '../../core/dsse.js';
+import type { NamedKey } from '../../system/keys.js';
 import type { Documents } from './documents.js';
 
 /** How a bundle is signed. */

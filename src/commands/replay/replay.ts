@@ -1,4 +1,4 @@
-import { readPublicKey, type NamedKey } from '../../bundle/keys.js';
+import { readPublicKey, type NamedKey } from '../../system/keys.js';
 import { openBundle, type OpenBundle } from '../../bundle/replay/open.js';
 import { bundledOrigins } from '../../bundle/replay/origins.js';
 import { checkProcessors } from '../../bundle/replay/processors.js';

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readPrivateKey, readPublicKey, writeKeys } from '../../src/bundle/keys.js';
+import { readPrivateKey, readPublicKey, writeKeys } from '../../src/system/keys.js';
 import { temporaryFolders } from '../rig/folder.js';
 
 const folder = temporaryFolders();

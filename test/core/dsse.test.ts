@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { isSignedBy, keyId, parseEnvelope, preAuthenticationEncoding, seal } from '../../src/bundle/dsse.js';
+import { isSignedBy, keyId, parseEnvelope, preAuthenticationEncoding, seal } from '../../src/core/dsse.js';
 
 const pair = generateKeyPairSync('ed25519');
 const signing = { key: pair.privateKey, id: keyId(pair.publicKey) };

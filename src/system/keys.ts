@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { KeyUnfit } from '../core/failures/bundle.js';
 import { failed, success, type Result } from '../core/result.js';
-import { attempt, type FileFailure } from '../system/files.js';
-import { keyId } from './dsse.js';
+import { attempt, type FileFailure } from './files.js';
+import { keyId } from '../core/dsse.js';
 
 /** A new pair of keys. */
 export interface WrittenKeys {
