@@ -25,8 +25,18 @@ export interface JunitOption {
   readonly junit?: string;
 }
 
+/** Which shared cache is used, and how. What is missing is looked up in the environment. */
+export interface SharedCacheOptions {
+  readonly remoteCache?: string;
+  readonly remoteCacheMode?: string;
+  readonly remoteCacheKey?: string;
+  readonly remoteCacheInsecure?: true;
+  /** Files with public keys. */
+  readonly trust?: readonly string[];
+}
+
 /** The options of `run` that `fetch` has too. */
-export interface ExecutionOptions extends RecipeOptions, ViewOptions, JunitOption {
+export interface ExecutionOptions extends RecipeOptions, ViewOptions, JunitOption, SharedCacheOptions {
   readonly jobs?: string;
   readonly clean?: true;
   readonly update?: true;
@@ -53,11 +63,24 @@ export function addRecipeOptions(command: Command): Command {
 /** Adds what `run` and `fetch` share. */
 export function addExecutionOptions(command: Command): Command {
   return addViewOptions(
-    addJunitOption(addRecipeOptions(command))
+    addSharedCacheOptions(addJunitOption(addRecipeOptions(command)))
       .option('--update', 'look for newer packages, commits and fetched files, and hold those from then on')
       .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)')
       .option('--clean', 'throw kept trees and unfinished work away first'),
   );
+}
+
+/** Adds what chooses a shared cache. */
+function addSharedCacheOptions(command: Command): Command {
+  return command
+    .option('--remote-cache <url>', 'share results with other machines there (default: $BOOTLAP_REMOTE_CACHE)')
+    .option(
+      '--remote-cache-mode <mode>',
+      'read, write or readwrite (default: what the keys allow; read in pull requests)',
+    )
+    .option('--trust <pub>', 'public key whose signature makes a shared result count (repeatable)', collect, [])
+    .option('--remote-cache-key <file>', 'private key that signs what is shared (default: $BOOTLAP_REMOTE_CACHE_KEY)')
+    .option('--remote-cache-insecure', 'allow plain http:// to another machine');
 }
 
 /** Adds `--junit`. */

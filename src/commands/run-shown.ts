@@ -24,14 +24,15 @@ import { lazyJobBudget } from './job-budget.js';
 import { outcomeLines } from './outcome.js';
 import type { CalledPipeline } from './pipeline.js';
 import { failAll, type Advice } from './report-failure.js';
-import type { ExecutionOptions, ViewOptions } from './options.js';
+import type { ExecutionOptions, SharedCacheOptions, ViewOptions } from './options.js';
 import type { Session } from './session.js';
+import { shareFor } from './share.js';
 import { putBackLeftovers } from './tune.js';
 
 /** How steps are run and shown. */
 export interface RunManner {
   readonly session: Session;
-  readonly options: ViewOptions & Pick<ExecutionOptions, 'jobs' | 'clean' | 'junit'>;
+  readonly options: ViewOptions & Pick<ExecutionOptions, 'jobs' | 'clean' | 'junit'> & SharedCacheOptions;
   /** Which steps; may depend on which there are. */
   selection(steps: readonly Step[]): Selection;
   readonly offline: boolean;
@@ -126,6 +127,10 @@ async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): 
   if (!selected.ok) {
     return selected;
   }
+  const share = await shareFor(options, pipeline);
+  if (!share.ok) {
+    return share;
+  }
   const notices = [...(pipeline.notices ?? []), ...(await putBackLeftovers())];
   const view = await openView(request, pipeline, selected.value.steps);
   const signal = session.interruption();
@@ -141,6 +146,7 @@ async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): 
       signal,
       sink: view.sink,
       ...(follow && { follow }),
+      ...(share.value && { share: share.value }),
       jobs: lazyJobBudget(jobs.value),
       ...recordOf({ ...pipeline, notices }),
       offline: request.offline,

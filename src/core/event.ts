@@ -36,6 +36,8 @@ export interface StepEnd {
   readonly fingerprint?: Digest;
   /** When its outputs were made, ISO 8601. */
   readonly madeAt?: string;
+  /** The host of the shared cache that it was restored from, where it was not in the workspace's own. */
+  readonly from?: string;
   /** Why it was skipped. */
   readonly because?: string;
 }

@@ -37,6 +37,12 @@ export interface Step {
    * the context's `resumeFolder` is theirs in common, and stays after success.
    */
   readonly series?: JsonObject;
+  /**
+   * Who else can use the result: any machine of this architecture, or only `alike` ones, of the same release of the
+   * same distribution, because it is linked with what is installed there. Where it is missing, nobody: the result says
+   * something of this machine, or of this day.
+   */
+  readonly sharedWith?: 'machines' | 'alike';
   /** Does the work. Reads nothing that `inputs` does not declare and writes its outputs only. */
   run(context: StepContext): Promise<Result<void, Failure>>;
 }

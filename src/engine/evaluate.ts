@@ -84,7 +84,8 @@ export function evaluate(
   };
 }
 
-function holds({ digests }: HeldOutputs, { outputs }: StepRecord): boolean {
+/** Whether a record's outputs are the ones that something else has settled. */
+export function holds({ digests }: HeldOutputs, { outputs }: StepRecord): boolean {
   return Object.entries(digests).every(([name, digest]) => outputs[name]?.digest === digest);
 }
 

@@ -11,6 +11,7 @@ import { captureOutputs, storeOutputs, storeText } from './outputs.js';
 import { writeLastResult, writeRecord, type StepNotice, type StepRecord } from './record.js';
 import { logPath, type RunFolder } from './run-folder.js';
 import type { Session } from './session.js';
+import type { SharedResults } from './shared.js';
 import { outFolder } from './workspace.js';
 
 /** What running steps share. */
@@ -24,6 +25,8 @@ export interface Execution {
   readonly clean: boolean;
   /** Steps that run whatever the cache has. */
   readonly forced: ReadonlySet<StepName>;
+  /** What other machines have made, where somebody shares. */
+  readonly shared?: SharedResults;
 }
 
 /** A step to run. */

@@ -13,5 +13,6 @@ export { recordedChanges, recordedText, type StepChanges } from './recorded-chan
 export { runPipeline, type PipelineRequest, type ResultFile, type RunOutcome } from './run.js';
 export { makeRecordFolder, type RunFolder, type RunLink } from './run-folder.js';
 export { keptWorkFolder, keptWorkOf, type KeptWorkRequest } from './kept-work.js';
+export type { FoundResult, OfferedResult, SharedKey, SharedResults } from './shared.js';
 export { EVERYTHING, matchesGlob, select, type Selection } from './selection.js';
 export { openWorkspace, outFolder, workspaceAt, type Workspace } from './workspace.js';

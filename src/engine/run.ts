@@ -20,6 +20,7 @@ import {
 import { schedule } from './schedule.js';
 import { select, type Selected, type Selection } from './selection.js';
 import { openSession, outputPlace, type Session } from './session.js';
+import type { SharedResults } from './shared.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** A pipeline to run. */
@@ -50,6 +51,8 @@ export interface PipelineRequest {
   readonly link?: RunLink;
   /** Hears of each event, and may tell others: those are of the run as well. */
   readonly follow?: (event: RunEvent, tell: EventSink) => void;
+  /** Opens what other machines have made; it tells its trouble as notices. */
+  readonly share?: (tell: EventSink, signal: AbortSignal) => SharedResults;
   /** What was settled before the run and belongs to its record. */
   readonly notices?: readonly string[];
 }
@@ -208,6 +211,11 @@ async function runSteps(
   const signal = AbortSignal.any([request.signal, stopper.signal]);
   const { jobs, offline, clean, keepGoing } = request;
   const { forced } = selected;
-  const execution: Execution = { session, run, sink, signal, jobs, offline, clean, forced };
-  return schedule({ execution, evaluations, selected, keepGoing, stopOthers: () => stopper.abort() });
+  const shared = request.share?.(sink, request.signal);
+  const common: Execution = { session, run, sink, signal, jobs, offline, clean, forced };
+  const execution = shared === undefined ? common : { ...common, shared };
+  const outcome = await schedule({ execution, evaluations, selected, keepGoing, stopOthers: () => stopper.abort() });
+  // Also after a failure: what was made before it serves others.
+  await shared?.finish();
+  return outcome;
 }

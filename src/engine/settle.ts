@@ -5,6 +5,7 @@ import type { Step } from '../core/step.js';
 import { attempt, remove } from '../system/files.js';
 import { evaluate, type Evaluation, type KnownOutputs } from './evaluate.js';
 import { placementOf } from './session.js';
+import { offerShared, takeShared } from './shared.js';
 import { executeStep, type Execution } from './execute.js';
 import { objectPath, placeOutputs } from './outputs.js';
 import { markRecordUsed, removeRecord, writeLastResult, type StepRecord } from './record.js';
@@ -13,6 +14,8 @@ import { markRecordUsed, removeRecord, writeLastResult, type StepRecord } from '
 export interface Settled {
   readonly record: StepRecord;
   readonly status: Extract<StepStatus, 'fresh' | 'restored' | 'ran'>;
+  /** The host of the shared cache that it came from. */
+  readonly from?: string;
 }
 
 /** How often a step is run again because somebody changed its inputs while it ran. */
@@ -37,7 +40,47 @@ export async function settle(
       return success(noteUse(execution, { record, status: 'restored' }));
     }
   }
-  return runUntilSteady(execution, evaluation, known);
+  return (await settleShared(execution, evaluation)) ?? runShared(execution, evaluation, known);
+}
+
+/** What another machine has made of the same inputs; `undefined` where nobody has, or it cannot be had. */
+async function settleShared(
+  execution: Execution,
+  evaluation: Evaluation,
+): Promise<Result<Settled, Failure> | undefined> {
+  const record = execution.shared === undefined ? undefined : await takeShared(execution, evaluation);
+  if (record === undefined) {
+    return undefined;
+  }
+  const restored = restore(execution, record);
+  if (restored.ok && !restored.value) {
+    return undefined;
+  }
+  const from = execution.shared?.host ?? '';
+  return restored.ok ? success(noteUse(execution, { record, status: 'restored', from })) : restored;
+}
+
+/** Runs the step, and offers to others what it made. Nothing is sent while something is timed. */
+async function runShared(
+  execution: Execution,
+  evaluation: Evaluation,
+  known: KnownOutputs,
+): Promise<Result<Settled, Failure>> {
+  const { shared } = execution;
+  const { step } = evaluation;
+  if (shared === undefined || step.lane !== 'exclusive') {
+    const settled = await runUntilSteady(execution, evaluation, known);
+    if (settled.ok) {
+      offerShared(execution, step, settled.value.record);
+    }
+    return settled;
+  }
+  await shared.hush();
+  try {
+    return await runUntilSteady(execution, evaluation, known);
+  } finally {
+    shared.resume();
+  }
 }
 
 function noteUse({ session }: Execution, settled: Settled): Settled {
@@ -129,6 +172,7 @@ function placeMade(execution: Execution, record: StepRecord): Result<Settled, Fa
 }
 
 /** The event that says how a step ended well. */
-export function endOf({ record, status }: Settled, seconds: number): StepEnd {
-  return { event: 'step', step: record.step, status, seconds, fingerprint: record.fingerprint, madeAt: record.madeAt };
+export function endOf({ record, status, from }: Settled, seconds: number): StepEnd {
+  const { step, fingerprint, madeAt } = record;
+  return { event: 'step', step, status, seconds, fingerprint, madeAt, ...(from !== undefined && { from }) };
 }

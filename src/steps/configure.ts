@@ -19,6 +19,7 @@ export function configureStep({ component, recipeComponent }: ConfigureOptions):
     name: `configure:${component}`,
     title: `configure the ${component}`,
     lane: 'build',
+    sharedWith: 'machines',
     inputs: {
       params: {
         base: typeof base !== 'string' ? 'fetched' : isFile(base) ? 'file' : base,

@@ -25,6 +25,7 @@ export function initStep(): Step {
     name: 'make:init',
     title: 'build the init',
     lane: 'build',
+    sharedWith: 'machines',
     inputs: {
       params: { flags: FLAGS },
       files: { [SOURCE]: source },

@@ -19,6 +19,8 @@ export function makeStep({ component, recipeComponent }: MakeOptions): Step {
     name: `make:${component}`,
     title: `build the ${component}`,
     lane: 'build',
+    // A hypervisor is linked with libraries that another machine may not have.
+    ...(component === 'hypervisor' ? {} : { sharedWith: 'machines' }),
     inputs: {
       params: { system: build.system, ...system.params(build), outputs },
       files: {},

@@ -17,6 +17,7 @@ export function patchStep({ component, recipeComponent }: PatchOptions): Step {
     name: `patch:${component}`,
     title: `patch the ${component}`,
     lane: 'build',
+    sharedWith: 'machines',
     inputs: {
       params: {
         patches: entries.map(({ label }) => label),

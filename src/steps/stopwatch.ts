@@ -21,6 +21,7 @@ export function stopwatchStep(): Step {
     name: 'make:stopwatch',
     title: 'build the stopwatch',
     lane: 'build',
+    sharedWith: 'alike',
     inputs: {
       params: { flags: PROGRAM_FLAGS },
       files: Object.fromEntries(

@@ -29,6 +29,16 @@ export function ciJob(): CiJob | undefined {
     : undefined;
 }
 
+/** Whether the job builds somebody's proposal (pull request, merge request), which may hold code that nobody has read. */
+export function isPullRequest(): boolean {
+  const source = environmentVariable('CI_PIPELINE_SOURCE') ?? '';
+  return (
+    (environmentVariable('GITHUB_EVENT_NAME') ?? '').startsWith('pull_request') ||
+    ['merge_request_event', 'external_pull_request_event'].includes(source) ||
+    (environmentVariable('CI_MERGE_REQUEST_IID') ?? '') !== ''
+  );
+}
+
 function set(key: Exclude<keyof CiJob, 'service'>, variable: string): Partial<Omit<CiJob, 'service'>> {
   const value = environmentVariable(variable);
   return value === undefined || value === '' ? {} : { [key]: value };

@@ -38,7 +38,13 @@ export interface NamedKey {
 
 /** Reads a private key to sign with. Fails with `key-unfit`. */
 export function readPrivateKey(path: string): Result<NamedKey, KeyUnfit | FileFailure> {
-  const key = readKey(path, (pem) =>
+  const pem = readPem(path);
+  return pem.ok ? privateKeyIn(pem.value, path) : pem;
+}
+
+/** The private key that a text in PEM is; `origin` says where the text is from. Fails with `key-unfit`. */
+export function privateKeyIn(text: string, origin: string): Result<NamedKey, KeyUnfit> {
+  const key = parseKey(text, origin, (pem) =>
     pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : 'it is no private key, and one is needed to sign',
   );
   return key.ok ? success({ key: key.value, id: keyId(createPublicKey(key.value)) }) : key;
@@ -46,7 +52,11 @@ export function readPrivateKey(path: string): Result<NamedKey, KeyUnfit | FileFa
 
 /** Reads a public key to check with. Fails with `key-unfit`. */
 export function readPublicKey(path: string): Result<NamedKey, KeyUnfit | FileFailure> {
-  const key = readKey(path, (pem) =>
+  const text = readPem(path);
+  if (!text.ok) {
+    return text;
+  }
+  const key = parseKey(text.value, path, (pem) =>
     pem.includes('PRIVATE KEY')
       ? 'it is a private key; the public one checks, and may be seen by all'
       : createPublicKey(pem),
@@ -54,25 +64,24 @@ export function readPublicKey(path: string): Result<NamedKey, KeyUnfit | FileFai
   return key.ok ? success({ key: key.value, id: keyId(key.value) }) : key;
 }
 
-function readKey(path: string, parse: (pem: string) => KeyObject | string): Result<KeyObject, KeyUnfit | FileFailure> {
+/** Text of a key's file. */
+function readPem(path: string): Result<string, KeyUnfit | FileFailure> {
   const pem = attempt(path, () => readFileSync(path, 'utf8'));
+  const isMissing = !pem.ok && pem.failure.reason === 'file-trouble' && pem.failure.code === 'ENOENT';
+  return isMissing ? failed({ reason: 'key-unfit', path, detail: 'it is not there' }) : pem;
+}
+
+function parseKey(pem: string, path: string, parse: (pem: string) => KeyObject | string): Result<KeyObject, KeyUnfit> {
   const unfit = (detail: string): Result<never, KeyUnfit> => failed({ reason: 'key-unfit', path, detail });
-  if (!pem.ok) {
-    return isMissing(pem.failure) ? unfit('it is not there') : pem;
-  }
   let key: KeyObject | string;
   try {
-    key = parse(pem.value);
+    key = parse(pem);
   } catch {
-    return unfit(pem.value.includes('ENCRYPTED') ? 'it is locked by a passphrase' : 'it is no key in PEM');
+    return unfit(pem.includes('ENCRYPTED') ? 'it is locked by a passphrase' : 'it is no key in PEM');
   }
   if (typeof key === 'string') {
     return unfit(key);
   }
   const kind = key.asymmetricKeyType ?? 'unknown';
   return kind === 'ed25519' ? success(key) : unfit(`it is of the kind ${kind}, and ed25519 is needed`);
-}
-
-function isMissing(failure: FileFailure): boolean {
-  return failure.reason === 'file-trouble' && failure.code === 'ENOENT';
 }

@@ -1,13 +1,13 @@
 import type { StepEnd } from '../core/event.js';
 import { duration, wholeDuration } from './quantities.js';
 
-/** How a step ended: `fresh`, `restored from the cache`, `done in 3m10s`, `failed after 12s`, `skipped: ...`. */
+/** How a step ended: `fresh`, `restored from the cache`, `restored from the shared cache at host`, `done in 3m10s`, `failed after 12s`, `skipped: ...`. */
 export function endWords(end: StepEnd): string {
   switch (end.status) {
     case 'fresh':
       return 'fresh';
     case 'restored':
-      return 'restored from the cache';
+      return end.from === undefined ? 'restored from the cache' : `restored from the shared cache at ${end.from}`;
     case 'ran':
       return `done in ${duration(end.seconds)}`;
     case 'failed':

@@ -24,6 +24,8 @@ export function fetchShape(parts: FetchParts): Step {
     name: `fetch:${parts.component}`,
     title: `fetch the ${parts.component} (${parts.what})`,
     lane: parts.lane,
+    // What comes from the network is the same everywhere; a file of this machine is not.
+    ...(parts.lane === 'network' ? { sharedWith: 'machines' } : {}),
     inputs: { params: parts.params, files: parts.files ?? {}, upstream: parts.upstream ?? [], tools: [], env: [] },
     outputs: { source: { path: 'source', kind: 'folder' } },
     run: async (context) => {

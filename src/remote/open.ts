@@ -1,0 +1,137 @@
+import { createPublicKey } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { KeyUnfit } from '../core/failures/bundle.js';
+import type { Usage } from '../core/failures/recipe.js';
+import { failed, success, type Result } from '../core/result.js';
+import type { PipelineRequest } from '../engine/index.js';
+import type { FileFailure } from '../system/files.js';
+import { privateKeyIn, readPrivateKey, readPublicKey, type NamedKey } from '../system/keys.js';
+import { whyUnsafe } from '../system/plain-http.js';
+import { authorizationFor } from './credentials.js';
+import { httpStore } from './http-store.js';
+import { sharedCache } from './shared-cache.js';
+import type { RemoteStore } from './store.js';
+
+/** A shared cache as a user asks for it. */
+export interface ShareWish {
+  readonly url: string;
+  readonly mode: string | undefined;
+  /** Absolute paths of public keys. */
+  readonly trust: readonly string[];
+  /** Path of a private key, or the key itself in PEM. */
+  readonly key: string | undefined;
+  /** True: plain http goes to other machines, too. */
+  readonly isInsecure: boolean;
+  readonly isPullRequest: boolean;
+  /** Folder for what is half-made, on the workspace's file system. */
+  readonly scratch: string;
+  readonly workingFolder: string;
+}
+
+type ShareFailure = Usage | KeyUnfit | FileFailure;
+type Share = NonNullable<PipelineRequest['share']>;
+
+/**
+ * Checks what a user asks for and gives what opens it for a run; nothing is asked of the server yet.
+ * Fails with `usage` or `key-unfit`; no message holds a credential.
+ */
+export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
+  const store = storeFor(wish);
+  if (!store.ok) {
+    return store;
+  }
+  const keys = keysFor(wish);
+  if (!keys.ok) {
+    return keys;
+  }
+  const mode = modeFor(wish, keys.value);
+  if (!mode.ok) {
+    return mode;
+  }
+  const trusted = mode.value.read ? keys.value.trusted : [];
+  const signingKey = mode.value.write ? keys.value.own : undefined;
+  const { scratch } = wish;
+  return success((tell, signal) => sharedCache({ store: store.value, trusted, signingKey, scratch, tell, signal }));
+}
+
+function storeFor({ url, isInsecure }: ShareWish): Result<RemoteStore, Usage> {
+  if (!URL.canParse(url)) {
+    return usage(
+      'the address of the shared cache is none',
+      'for example --remote-cache https://cache.example.org/bootlap',
+    );
+  }
+  const { protocol, username, password, hostname, origin, pathname, search, hash } = new URL(url);
+  if (username + password + search + hash !== '') {
+    return usage(
+      'the address of the shared cache must not hold a user, a password, or anything after "?" or "#"',
+      'credentials belong into ~/.netrc or into BOOTLAP_REMOTE_CACHE_USER and BOOTLAP_REMOTE_CACHE_PASSWORD',
+    );
+  }
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    return usage(`the shared cache is at no https:// address but at ${protocol}//`, 'give an https:// address');
+  }
+  const address = `${origin}${pathname}`.replace(/\/+$/, '');
+  const unsafe = isInsecure ? undefined : whyUnsafe(address);
+  return unsafe === undefined
+    ? success(httpStore({ url: address, authorization: authorizationFor(hostname) }))
+    : usage(
+        `the shared cache ${address} ${unsafe}`,
+        'use https://, or add --remote-cache-insecure in a network of your own',
+      );
+}
+
+interface Keys {
+  readonly trusted: readonly NamedKey[];
+  readonly own?: NamedKey;
+}
+
+/** Whose records count, and what is signed with. What this key has signed counts, too. */
+function keysFor({ trust, key, workingFolder }: ShareWish): Result<Keys, KeyUnfit | FileFailure> {
+  const trusted: NamedKey[] = [];
+  for (const path of trust) {
+    const read = readPublicKey(path);
+    if (!read.ok) {
+      return read;
+    }
+    trusted.push(read.value);
+  }
+  if (key === undefined) {
+    return success({ trusted });
+  }
+  const own = key.includes('PRIVATE KEY')
+    ? privateKeyIn(key.replaceAll('\\n', '\n'), 'BOOTLAP_REMOTE_CACHE_KEY')
+    : readPrivateKey(resolve(workingFolder, key));
+  return own.ok
+    ? success({ own: own.value, trusted: [...trusted, { key: createPublicKey(own.value.key), id: own.value.id }] })
+    : own;
+}
+
+const MODES = ['read', 'write', 'readwrite'];
+
+interface Mode {
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+function modeFor({ mode, isPullRequest }: ShareWish, { trusted, own }: Keys): Result<Mode, Usage> {
+  if (mode !== undefined && !MODES.includes(mode)) {
+    return usage(`--remote-cache-mode ${mode} is none of ${MODES.join(', ')}`);
+  }
+  const usual = own === undefined || isPullRequest ? 'read' : 'readwrite';
+  const chosen = mode ?? usual;
+  const [read, write] = [chosen.startsWith('read'), chosen.endsWith('write')];
+  if (read && trusted.length === 0) {
+    return usage(
+      'nobody is trusted, so that nothing in the shared cache could be used',
+      'name the public key of who writes to it: --trust team.pub ("bootlap keygen" makes a pair)',
+    );
+  }
+  return write && own === undefined
+    ? usage('what is shared has to be signed', 'name your key: --remote-cache-key me.key ("bootlap keygen" makes one)')
+    : success({ read, write });
+}
+
+function usage(message: string, hint?: string): Result<never, Usage> {
+  return failed({ reason: 'usage', message, ...(hint === undefined ? {} : { hint }) });
+}
