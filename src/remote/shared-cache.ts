@@ -38,10 +38,11 @@ export function sharedCache(options: SharedCacheOptions): SharedResults {
   const told = new OneWarning(options);
   const store = patientStore(options.store, (detail) => told.trouble(detail), options.manner);
   const { scratch, signal, signingKey } = options;
-  const uploads = signingKey === undefined ? undefined : new Uploads({ store, signingKey, scratch, signal });
+  const suspects = new Set<Digest>();
+  const uploads = signingKey && new Uploads({ store, signingKey, scratch, signal, suspects });
   return {
     host: store.host,
-    find: (key) => find({ ...options, store, told }, key),
+    find: (key) => find({ ...options, store, told, suspects }, key),
     offer: (offered: OfferedResult) => uploads?.add(offered),
     hush: async () => uploads?.hush(),
     resume: () => uploads?.resume(),
@@ -74,6 +75,8 @@ class OneWarning {
 
 interface Reading extends SharedCacheOptions {
   readonly told: OneWarning;
+  /** Blobs that could not be had as they should be. */
+  readonly suspects: Set<Digest>;
 }
 
 async function find(reading: Reading, key: SharedKey): Promise<FoundResult | undefined> {
@@ -116,7 +119,7 @@ interface Wanted {
   readonly to: string;
 }
 
-async function bring({ store, signal, told }: Reading, { digest, packed, to }: Wanted): Promise<boolean> {
+async function bring({ store, signal, told, suspects }: Reading, { digest, packed, to }: Wanted): Promise<boolean> {
   if (!canUnpack(packed.encoding)) {
     told.trouble(`has bytes compressed as ${packed.encoding}, which this Node.js cannot undo`);
     return false;
@@ -125,6 +128,7 @@ async function bring({ store, signal, told }: Reading, { digest, packed, to }: W
   const place = { shelf: 'cas', key: packed.stored } as const;
   const answer = await store.get(place, { path, mostBytes: packed.bytes }, signal);
   if (answer.kind !== 'done') {
+    suspects.add(packed.stored);
     return false;
   }
   const isRight =

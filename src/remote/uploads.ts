@@ -15,6 +15,8 @@ export interface UploadOptions {
   /** Folder for compressed bytes. */
   readonly scratch: string;
   readonly signal: AbortSignal;
+  /** What lies on the server under another digest than its own, or could not be had: it is sent again unasked. */
+  readonly suspects: ReadonlySet<Digest>;
 }
 
 /** How far the sending is. */
@@ -127,14 +129,18 @@ export class Uploads {
     }
     const { stored, bytes } = sendable.packed;
     const place = { shelf: 'cas', key: stored } as const;
-    const there = await this.#options.store.has(place, signal);
-    if (there.kind === 'done') {
+    if (await this.#isThere(stored, signal)) {
       return sendable.packed;
     }
     const answer = await this.#options.store.put(place, { path: sendable.path, bytes }, signal);
     remove(scratch);
     this.#sent.bytes += answer.kind === 'done' ? bytes : 0;
     return answer.kind === 'done' ? sendable.packed : undefined;
+  }
+
+  async #isThere(key: Digest, signal: AbortSignal): Promise<boolean> {
+    const { suspects, store } = this.#options;
+    return !suspects.has(key) && (await store.has({ shelf: 'cas', key }, signal)).kind === 'done';
   }
 
   async #sendRecord(offered: OfferedResult, path: string, signal: AbortSignal): Promise<boolean> {
