@@ -55,10 +55,24 @@ export default {
       to: { path: '^src/bundle/' },
     },
     {
+      name: 'only-commands-know-the-shared-cache',
+      comment: 'The engine declares what it asks of one (engine/shared.ts) and is handed it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(remote|commands)/' },
+      to: { path: '^src/remote/' },
+    },
+    {
+      name: 'the-shared-cache-knows-no-steps',
+      comment: 'It moves results, whatever made them.',
+      severity: 'error',
+      from: { path: '^src/remote/' },
+      to: { path: '^src/', pathNot: '^src/(remote|engine|system|core)/' },
+    },
+    {
       name: 'workers-never-know-the-screen',
       comment: 'Only commands and the command line speak to a user.',
       severity: 'error',
-      from: { path: '^src/(bundle|engine|steps|measure|report|recipe|system|core)/' },
+      from: { path: '^src/(bundle|remote|engine|steps|measure|report|recipe|system|core)/' },
       to: { path: '^src/(ui|commands)/|^src/(cli|process|replay)\\.ts' },
     },
     {

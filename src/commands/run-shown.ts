@@ -118,21 +118,13 @@ export async function watchRun(request: RunManner, pipeline: RunnablePipeline): 
 
 async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): Promise<Result<RunOutcome, Failure>> {
   const { session, options } = request;
-  const jobs = jobCount(options);
-  if (!jobs.ok) {
-    return jobs;
+  const checked = await check(request, pipeline);
+  if (!checked.ok) {
+    return checked;
   }
-  const selection = request.selection(pipeline.steps);
-  const selected = select(pipeline.steps, selection);
-  if (!selected.ok) {
-    return selected;
-  }
-  const share = await shareFor(options, pipeline);
-  if (!share.ok) {
-    return share;
-  }
+  const { jobs, selection, selected, share } = checked.value;
   const notices = [...(pipeline.notices ?? []), ...(await putBackLeftovers())];
-  const view = await openView(request, pipeline, selected.value.steps);
+  const view = await openView(request, pipeline, selected);
   const signal = session.interruption();
   const tell = (): void => tellOfInterruption(view, signal);
   signal.addEventListener('abort', tell);
@@ -146,8 +138,8 @@ async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): 
       signal,
       sink: view.sink,
       ...(follow && { follow }),
-      ...(share.value && { share: share.value }),
-      jobs: lazyJobBudget(jobs.value),
+      ...(share && { share }),
+      jobs: lazyJobBudget(jobs),
       ...recordOf({ ...pipeline, notices }),
       offline: request.offline,
       clean: options.clean === true,
@@ -161,6 +153,30 @@ async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): 
     signal.removeEventListener('abort', tell);
     await view.close();
   }
+}
+
+interface Checked {
+  readonly jobs: number;
+  readonly selection: Selection;
+  readonly selected: ReadonlySet<StepName>;
+  readonly share: PipelineRequest['share'];
+}
+
+/** What is wrong with the options shows before anything is drawn. */
+async function check(request: RunManner, pipeline: RunnablePipeline): Promise<Result<Checked, Failure>> {
+  const jobs = jobCount(request.options);
+  if (!jobs.ok) {
+    return jobs;
+  }
+  const selection = request.selection(pipeline.steps);
+  const selected = select(pipeline.steps, selection);
+  if (!selected.ok) {
+    return selected;
+  }
+  const share = await shareFor(request.options, pipeline);
+  return share.ok
+    ? success({ jobs: jobs.value, selection, selected: selected.value.steps, share: share.value })
+    : share;
 }
 
 /** What a run keeps besides the outputs of its steps. */

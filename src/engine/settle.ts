@@ -5,7 +5,7 @@ import type { Step } from '../core/step.js';
 import { attempt, remove } from '../system/files.js';
 import { evaluate, type Evaluation, type KnownOutputs } from './evaluate.js';
 import { placementOf } from './session.js';
-import { offerShared, takeShared } from './shared.js';
+import { offerShared, takeShared } from './take-shared.js';
 import { executeStep, type Execution } from './execute.js';
 import { objectPath, placeOutputs } from './outputs.js';
 import { markRecordUsed, removeRecord, writeLastResult, type StepRecord } from './record.js';

@@ -42,18 +42,21 @@ function isOutput(output: Json | undefined, spec: OutputSpec): boolean {
   if (!isObject(output) || output['kind'] !== spec.kind || output['path'] !== spec.path || !isCount(output['bytes'])) {
     return false;
   }
-  const { files } = output;
+  const { files, digest } = output;
   if (!Array.isArray(files) || !files.every(isEntry)) {
     return false;
   }
-  const [first] = files as unknown as readonly ManifestEntry[];
-  return spec.kind === 'file'
-    ? files.length === 1 && first?.path === '' && first.mode !== 'link' && first.digest === output['digest']
-    : files.every(({ path }: ManifestEntry) => isBelow(path)) && areApart(files) && isDigestOf(files, output);
+  const entries = files as unknown as readonly ManifestEntry[];
+  return spec.kind === 'file' ? isOneFile(entries, digest) : isFolder(entries, digest);
 }
 
-function isDigestOf(files: readonly ManifestEntry[], output: JsonObject): boolean {
-  return digestManifest(files) === output['digest'];
+function isOneFile(files: readonly ManifestEntry[], digest: Json | undefined): boolean {
+  const [first] = files;
+  return files.length === 1 && first?.path === '' && first.mode !== 'link' && first.digest === digest;
+}
+
+function isFolder(files: readonly ManifestEntry[], digest: Json | undefined): boolean {
+  return files.every(({ path }) => isBelow(path)) && areApart(files) && digestManifest(files) === digest;
 }
 
 /** No file twice, and none below another: one below a link would lie elsewhere. */
@@ -73,7 +76,7 @@ function isEntry(value: Json): boolean {
     isObject(value) &&
     isText(value['path']) &&
     isName(value['digest']) &&
-    ['file', 'executable', 'link'].includes(String(value['mode']))
+    isOneOf(value['mode'], ['file', 'executable', 'link'])
   );
 }
 
@@ -81,12 +84,12 @@ function areNotices({ notices }: JsonObject): boolean {
   return (
     Array.isArray(notices) &&
     notices.every(
-      (notice: Json) =>
-        isObject(notice) && isText(notice['text']) && ['info', 'warning'].includes(String(notice['level'])),
+      (notice: Json) => isObject(notice) && isText(notice['text']) && isOneOf(notice['level'], ['info', 'warning']),
     )
   );
 }
 
+const isOneOf = (value: Json | undefined, known: readonly string[]): boolean => isText(value) && known.includes(value);
 const isText = (value: Json | undefined): value is string => typeof value === 'string';
 const isName = (value: Json | undefined): boolean => typeof value === 'string' && isDigest(value);
 const isCount = (value: Json | undefined): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;

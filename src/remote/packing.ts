@@ -20,7 +20,10 @@ export interface Packed {
 }
 
 /** Node has it from 22.15 on. */
-type Zstd = { readonly createZstdCompress?: () => Transform; readonly createZstdDecompress?: () => Transform };
+interface Zstd {
+  readonly createZstdCompress?: () => Transform;
+  readonly createZstdDecompress?: () => Transform;
+}
 const { createZstdCompress, createZstdDecompress } = zlib as Zstd;
 
 /** What this Node compresses with. */
@@ -73,11 +76,19 @@ export function canUnpack(encoding: Encoding): boolean {
   return encoding !== 'zstd' || createZstdDecompress !== undefined;
 }
 
+/** An object that is wanted, what stands for it, and where it is to lie. */
+export interface Wanted {
+  readonly digest: Digest;
+  readonly packed: Packed;
+  readonly to: string;
+}
+
 /**
  * Undoes the encoding of stored bytes, from one file into another, and checks the object's digest. Bytes that would
  * become more than they should are not written on. False where they are not the object's.
  */
-export async function unpack(digest: Digest, { encoding, size }: Packed, from: string, to: string): Promise<boolean> {
+export async function unpack({ digest, packed, to }: Wanted, from: string): Promise<boolean> {
+  const { encoding, size } = packed;
   const undo = encoding === 'zstd' ? createZstdDecompress?.() : zlib.createGunzip();
   if (undo === undefined) {
     return false;

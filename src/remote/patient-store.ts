@@ -39,11 +39,7 @@ export function patientStore(
       for (let tried = 0; tried < tries && !breaker.isOpen() && !signal.aborted; tried += 1) {
         await pauseBefore(tried, pauseMilliseconds, signal);
         answer = await ask();
-        if (signal.aborted) {
-          break;
-        }
-        note(breaker, answer);
-        if (answer.kind !== 'trouble' || answer.slow) {
+        if (isFinal(answer, breaker, signal)) {
           break;
         }
       }
@@ -60,6 +56,14 @@ export function patientStore(
     has: (place, signal) => persist(writes, () => store.has(place, signal), signal),
     put: (place, from, signal) => persist(writes, () => store.put(place, from, signal), signal),
   };
+}
+
+/** Notes an answer, and tells whether it is the last one. What we have broken off ourselves is nobody's trouble. */
+function isFinal(answer: Answer, breaker: Breaker, signal: AbortSignal): boolean {
+  if (!signal.aborted) {
+    note(breaker, answer);
+  }
+  return signal.aborted || answer.kind !== 'trouble' || answer.slow;
 }
 
 function note(breaker: Breaker, answer: Answer): void {

@@ -7,7 +7,7 @@ import type { EventSink } from '../core/event.js';
 import type { FoundResult, OfferedResult, SharedKey, SharedResults } from '../engine/index.js';
 import { attempt, remove, uniqueSuffix } from '../system/files.js';
 import type { NamedKey } from '../system/keys.js';
-import { canUnpack, unpack, type Packed } from './packing.js';
+import { canUnpack, unpack, type Wanted } from './packing.js';
 import { patientStore, type Manner } from './patient-store.js';
 import { openResult, resultKey, type SignedResult } from './signed-result.js';
 import type { RemoteStore } from './store.js';
@@ -113,13 +113,8 @@ function foundResult(reading: Reading, { step }: SharedKey, { record, blobs }: S
   };
 }
 
-interface Wanted {
-  readonly digest: Digest;
-  readonly packed: Packed;
-  readonly to: string;
-}
-
-async function bring({ store, signal, told, suspects }: Reading, { digest, packed, to }: Wanted): Promise<boolean> {
+async function bring({ store, signal, told, suspects }: Reading, wanted: Wanted): Promise<boolean> {
+  const { digest, packed, to } = wanted;
   if (!canUnpack(packed.encoding)) {
     told.trouble(`has bytes compressed as ${packed.encoding}, which this Node.js cannot undo`);
     return false;
@@ -134,7 +129,7 @@ async function bring({ store, signal, told, suspects }: Reading, { digest, packe
   const isRight =
     packed.encoding === 'identity'
       ? packed.stored === digest && attempt(to, () => renameSync(path, to)).ok
-      : await unpack(digest, packed, path, to);
+      : await unpack(wanted, path);
   attempt(path, () => remove(path));
   return isRight;
 }

@@ -82,8 +82,9 @@ function areBlobs(value: Json | undefined): boolean {
 function isPacked(value: Json | undefined): boolean {
   return (
     isObject(value) &&
-    isDigest(String(value['stored'])) &&
-    ['identity', 'gzip', 'zstd'].includes(String(value['encoding'])) &&
+    typeof value['stored'] === 'string' &&
+    isDigest(value['stored']) &&
+    ['identity', 'gzip', 'zstd'].some((encoding) => encoding === value['encoding']) &&
     [value['bytes'], value['size']].every((count) => Number.isSafeInteger(count) && Number(count) >= 0)
   );
 }

@@ -143,7 +143,11 @@ describe('nothing from the server is believed', () => {
     await runIn(folder(), { trusted: [keys.trusted], signingKey: keys.own });
     const third = await runIn(folder(), { trusted: [keys.trusted] });
     expect(warnings(third)).toEqual([]);
-    expect(third.statuses).toMatchObject({ 'fetch:kernel': 'restored', 'make:kernel': 'restored', 'make:data': 'restored' });
+    expect(third.statuses).toMatchObject({
+      'fetch:kernel': 'restored',
+      'make:kernel': 'restored',
+      'make:data': 'restored',
+    });
   });
 
   test.each([

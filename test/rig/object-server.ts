@@ -124,7 +124,9 @@ function drip(response: ServerResponse, bytes: Buffer): void {
 function flood(response: ServerResponse): void {
   const block = Buffer.alloc(1024 * 1024, 7);
   const more = (): void => {
-    while (!response.destroyed && response.write(block));
+    while (!response.destroyed && response.write(block)) {
+      // Until its buffer is full.
+    }
   };
   response.on('drain', more);
   more();

@@ -5,11 +5,20 @@ describe('a netrc file', () => {
   test.each([
     ['one entry on one line', 'machine cache.example.org login team password secret'],
     ['one entry on several lines', 'machine cache.example.org\n  login team\n\tpassword secret\n'],
-    ['an entry behind others', 'machine other login a password b\nmachine cache.example.org login team password secret'],
+    [
+      'an entry behind others',
+      'machine other login a password b\nmachine cache.example.org login team password secret',
+    ],
     ['a default', 'machine other login a password b\ndefault login team password secret'],
     ['a quoted password', 'machine cache.example.org login team password "secret"'],
-    ['a comment before it', '# machine cache.example.org login x password y\nmachine cache.example.org login team password secret'],
-    ['a macro before it', 'macdef init\nmachine cache.example.org login x password y\n\nmachine cache.example.org login team password secret'],
+    [
+      'a comment before it',
+      '# machine cache.example.org login x password y\nmachine cache.example.org login team password secret',
+    ],
+    [
+      'a macro before it',
+      'macdef init\nmachine cache.example.org login x password y\n\nmachine cache.example.org login team password secret',
+    ],
   ])('gives the login: %s', (_, text) => {
     expect(loginIn(text, 'cache.example.org')).toEqual({ user: 'team', password: 'secret' });
   });

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { packageFolder } from '../../src/system/environment.js';
+import { bootlap, type Called } from '../rig/cli.js';
+import { temporaryFolders } from '../rig/folder.js';
+import { startNginx, withoutNginx, type NginxRig } from '../rig/nginx.js';
+import { makeTinyProject } from '../rig/tiny-project.js';
+
+const folder = temporaryFolders();
+
+/** A project with a pair of keys, and a caller in it that runs up to the firmware. */
+interface Team {
+  readonly base: string;
+  readonly run: (
+    workspace: string,
+    words: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ) => Promise<Called>;
+}
+
+async function team(): Promise<Team> {
+  const base = folder();
+  makeTinyProject(base);
+  await bootlap(['keygen', '--out', 'team'], { folder: base });
+  const fixed = ['./tiny.yaml', '--until', 'make:firmware', '--workspace'];
+  return {
+    base,
+    run: (workspace, words, environment = {}) =>
+      bootlap(['run', ...fixed, workspace, ...words], { folder: base, environment: { HOME: base, ...environment } }),
+  };
+}
+
+const READ = ['--trust', 'team.pub'];
+const WRITE = ['--remote-cache-key', 'team.key'];
+
+/** Every byte below a folder, as text. */
+function everything(path: string): string {
+  return execFileSync('grep', ['-r', '-a', '-h', '', path], { maxBuffer: 1 << 28 }).toString();
+}
+
+describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
+  let nginx: NginxRig;
+  beforeEach(async () => {
+    nginx = await startNginx(folder());
+  });
+  afterEach(() => nginx.close());
+
+  const login = (): string => `machine 127.0.0.1 login ${nginx.user} password ${nginx.password}\n`;
+
+  test('a second workspace compiles nothing, and the password is nowhere to be read', async () => {
+    const { base, run } = await team();
+    writeFileSync(join(base, '.netrc'), login(), { mode: 0o600 });
+    const where = ['--remote-cache', `${nginx.address}/prefix`];
+    const first = await run('one', [...where, ...WRITE, '--verbose']);
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.stdout).toMatch(/make:firmware +done in /);
+    expect(first.stdout).toMatch(/3 results sent to 127\.0\.0\.1:\d+, \d+\.\d MiB/);
+    expect(readdirSync(join(nginx.root, 'prefix', 'ac'))).toHaveLength(3);
+
+    const second = await run('two', [...where, ...READ]);
+    expect(second).toMatchObject({ status: 0, stderr: '' });
+    expect(second.stdout).toMatch(/make:firmware +restored from the shared cache at 127\.0\.0\.1:/);
+    expect(second.stdout).not.toContain('warning');
+    const log = await bootlap(['logs', 'make:firmware', './tiny.yaml', '--workspace', 'two'], { folder: base });
+    expect(log.stdout).toContain('assembling the firmware');
+
+    const secrets = [nginx.password, Buffer.from(`${nginx.user}:${nginx.password}`).toString('base64')];
+    for (const text of [first.stdout, second.stdout, everything(join(base, 'one')), everything(join(base, 'two'))]) {
+      secrets.forEach((secret) => expect(text).not.toContain(secret));
+    }
+  });
+
+  test('a wrong password costs a miss and one warning that does not hold it', async () => {
+    const { base, run } = await team();
+    const environment = { BOOTLAP_REMOTE_CACHE_USER: 'team', BOOTLAP_REMOTE_CACHE_PASSWORD: 'wr0ng-word' };
+    const called = await run('one', ['--remote-cache', nginx.address, ...WRITE], environment);
+    expect(called).toMatchObject({ status: 0, stderr: '' });
+    expect(called.stdout.match(/warning: .*wants other credentials \(it answered 401\)/g)).toHaveLength(1);
+    expect(called.stdout + everything(join(base, 'one'))).not.toContain('wr0ng-word');
+    expect(nginx.names('ac')).toEqual([]);
+  });
+
+  test('the environment names it all, and a pull request only reads', async () => {
+    const { base, run } = await team();
+    const environment = {
+      BOOTLAP_REMOTE_CACHE: nginx.address,
+      BOOTLAP_REMOTE_CACHE_USER: nginx.user,
+      BOOTLAP_REMOTE_CACHE_PASSWORD: nginx.password,
+      BOOTLAP_REMOTE_CACHE_KEY: readFileSync(join(base, 'team.key'), 'utf8'),
+      BOOTLAP_TRUST: 'team.pub',
+    };
+    await run('one', [], { ...environment, CI_PIPELINE_SOURCE: 'merge_request_event', GITLAB_CI: 'true' });
+    expect(nginx.names('ac')).toEqual([]);
+    await run('two', [], environment);
+    expect(nginx.names('ac')).toHaveLength(3);
+    const third = await run('three', [], { ...environment, GITHUB_EVENT_NAME: 'pull_request' });
+    expect(third.stdout).toMatch(/make:firmware +restored from the shared cache/);
+  });
+});
+
+test('a run with nothing to do asks nobody and loads nothing that could', async () => {
+  const { base, run } = await team();
+  // Nothing listens there: the first run finds that out.
+  const where = ['--remote-cache', 'http://127.0.0.1:9', ...WRITE];
+  expect((await run('one', where)).status).toBe(0);
+  const told = join(base, 'imports.txt');
+  const hook = pathToFileURL(join(packageFolder, 'test', 'rig', 'tell-imports.mjs')).href;
+  const environment = { NODE_OPTIONS: `--import=${hook}`, TOLD_IMPORTS: told };
+  expect((await run('one', where, environment)).stdout).not.toContain('warning');
+  expect(existsSync(told)).toBe(true);
+  expect(readFileSync(told, 'utf8')).not.toMatch(/^got$/m);
+  await run('two', where, environment);
+  expect(readFileSync(told, 'utf8')).toMatch(/^got$/m);
+});
+
+test('an address that cannot be used is wrong usage, before anything runs', async () => {
+  const { base, run } = await team();
+  const called = await run('one', ['--remote-cache', 'https://me:s3cret@cache.example.org', ...READ]);
+  expect(called.status).toBe(2);
+  expect(called.stderr).toContain('credentials belong into ~/.netrc');
+  expect(called.stdout + called.stderr).not.toContain('s3cret');
+  expect(existsSync(join(base, 'one', 'runs'))).toBe(false);
+});
