@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { top } from './set-up/place.mjs';
 import { setUp } from './set-up/index.mjs';
 
-const status = await setUp('tests');
+/** Tests with real servers are left out where those are missing, but not where every test has to run. */
+const servers = process.env.BOOTLAP_EVERY_TEST === undefined ? [] : ['servers'];
+const status = await setUp('tests', ...servers);
 process.exitCode = status === 0 ? runTests() : status;
 
 function runTests() {
