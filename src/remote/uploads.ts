@@ -36,6 +36,8 @@ export class Uploads {
   readonly #options: UploadOptions;
   readonly #queue: OfferedResult[] = [];
   #current: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  /** What the server has by now. */
+  readonly #known = new Set<Digest>();
   #hushed = false;
   #sent = { results: 0, lost: 0, bytes: 0 };
 
@@ -134,13 +136,24 @@ export class Uploads {
     }
     const answer = await this.#options.store.put(place, { path: sendable.path, bytes }, signal);
     remove(scratch);
-    this.#sent.bytes += answer.kind === 'done' ? bytes : 0;
-    return answer.kind === 'done' ? sendable.packed : undefined;
+    if (answer.kind !== 'done') {
+      return undefined;
+    }
+    this.#known.add(stored);
+    this.#sent.bytes += bytes;
+    return sendable.packed;
   }
 
   async #isThere(key: Digest, signal: AbortSignal): Promise<boolean> {
     const { suspects, store } = this.#options;
-    return !suspects.has(key) && (await store.has({ shelf: 'cas', key }, signal)).kind === 'done';
+    if (this.#known.has(key) || suspects.has(key)) {
+      return this.#known.has(key);
+    }
+    const { kind } = await store.has({ shelf: 'cas', key }, signal);
+    if (kind === 'done') {
+      this.#known.add(key);
+    }
+    return kind === 'done';
   }
 
   async #sendRecord(offered: OfferedResult, path: string, signal: AbortSignal): Promise<boolean> {
