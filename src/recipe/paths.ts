@@ -29,7 +29,7 @@ export interface ResolvedPaths {
 
 /**
  * Makes every file name of a recipe absolute: patch files, config fragments, a config base that is a file, local trees,
- * finished files. Of several configurations of a kernel the chosen one becomes `build.config`; the others stay in
+ * finished files, keys. Of several configurations of a kernel the chosen one becomes `build.config`; the others stay in
  * `build.configs` as they are written, for their names.
  * A relative one is relative to the file that holds it, or to the working folder when it is from the command line;
  * fragments and bases are looked for below our own `configs/` after that.
@@ -37,7 +37,8 @@ export interface ResolvedPaths {
 export function resolvePaths(recipe: Recipe, node: Located): ResolvedPaths {
   const resolver = new Resolver(node);
   const components = COMPONENTS.map((name) => [name, resolver.component(name, recipe[name])] as const);
-  const resolved = { ...recipe, ...(Object.fromEntries(components) as Pick<Recipe, Component>) };
+  const cache = resolver.remoteCache(recipe['remote-cache']);
+  const resolved = { ...recipe, ...cache, ...(Object.fromEntries(components) as Pick<Recipe, Component>) };
   return { recipe: resolved, problems: resolver.problems, present: resolver.present, absent: resolver.absent };
 }
 
@@ -61,6 +62,14 @@ class Resolver {
       return { ...component, patches, source };
     }
     return { ...component, patches, source, build: this.chosen(build, component.config, [name, 'build']) };
+  }
+
+  remoteCache(cache: Recipe['remote-cache']): Pick<Recipe, 'remote-cache'> {
+    if (cache === undefined) {
+      return {};
+    }
+    const trust = cache.trust.map((each, index) => this.file(each, ['remote-cache', 'trust', index], []));
+    return { 'remote-cache': { ...cache, trust } };
   }
 
   private chosen(build: KbuildBuild, choice: string | undefined, path: KeyPath): KbuildBuild {

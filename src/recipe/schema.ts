@@ -205,6 +205,14 @@ const measure = z.strictObject({
     .describe('Set governor and turbo, as far as permitted, for the time of the boots, and boot without ASLR.'),
 });
 
+const remoteCache = z
+  .strictObject({
+    url: z.string().describe('Its address, https and without credentials.'),
+    mode: z.enum(['read', 'write', 'readwrite']).optional().describe('Without it, what the keys allow.'),
+    trust: z.array(z.string()).default([]).describe('Files with the public keys of those who write to it.'),
+  })
+  .describe('Where results are shared with other machines; the command line and the environment come first.');
+
 /** The schema of a whole recipe after `extends` and `--set` are worked in. */
 export const recipeSchema = z
   .strictObject({
@@ -224,6 +232,7 @@ export const recipeSchema = z
     points: z.array(point).min(1).max(64),
     phases: z.array(phase).min(1),
     measure,
+    'remote-cache': remoteCache.optional(),
   })
   .describe('A bootlap recipe.');
 

@@ -15,6 +15,8 @@ import type { RemoteStore } from './store.js';
 /** A shared cache as a user asks for it. */
 export interface ShareWish {
   readonly url: string;
+  /** Who names the address: credentials of the environment are not sent to one that a recipe names. */
+  readonly addressOf: 'user' | 'recipe';
   readonly mode: string | undefined;
   /** Absolute paths of public keys. */
   readonly trust: readonly string[];
@@ -22,7 +24,6 @@ export interface ShareWish {
   readonly key: string | undefined;
   /** True: plain http goes to other machines, too. */
   readonly isInsecure: boolean;
-  readonly isPullRequest: boolean;
   /** Folder for what is half-made, on the workspace's file system. */
   readonly scratch: string;
   readonly workingFolder: string;
@@ -54,7 +55,7 @@ export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
   return success((tell, signal) => sharedCache({ store: store.value, trusted, signingKey, scratch, tell, signal }));
 }
 
-function storeFor({ url, isInsecure }: ShareWish): Result<RemoteStore, Usage> {
+function storeFor({ url, isInsecure, addressOf }: ShareWish): Result<RemoteStore, Usage> {
   if (!URL.canParse(url)) {
     return usage(
       'the address of the shared cache is none',
@@ -74,7 +75,7 @@ function storeFor({ url, isInsecure }: ShareWish): Result<RemoteStore, Usage> {
   const address = `${origin}${pathname}`.replace(/\/+$/, '');
   const unsafe = isInsecure ? undefined : whyUnsafe(address);
   return unsafe === undefined
-    ? success(httpStore({ url: address, authorization: authorizationFor(hostname) }))
+    ? success(httpStore({ url: address, authorization: authorizationFor(hostname, addressOf) }))
     : usage(
         `the shared cache ${address} ${unsafe}`,
         'use https://, or add --remote-cache-insecure in a network of your own',
@@ -114,11 +115,11 @@ interface Mode {
   readonly write: boolean;
 }
 
-function modeFor({ mode, isPullRequest }: ShareWish, { trusted, own }: Keys): Result<Mode, Usage> {
+function modeFor({ mode }: ShareWish, { trusted, own }: Keys): Result<Mode, Usage> {
   if (mode !== undefined && !MODES.includes(mode)) {
     return usage(`--remote-cache-mode ${mode} is none of ${MODES.join(', ')}`);
   }
-  const usual = own === undefined || isPullRequest ? 'read' : 'readwrite';
+  const usual = own === undefined ? 'read' : 'readwrite';
   const chosen = mode ?? usual;
   const [read, write] = [chosen.startsWith('read'), chosen.endsWith('write')];
   if (read && trusted.length === 0) {

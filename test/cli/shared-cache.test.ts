@@ -101,6 +101,29 @@ describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
   });
 });
 
+describe.skipIf(withoutNginx)('a recipe that names a shared cache', () => {
+  test('is asked for it, with the keys beside it; passwords of the environment do not go where a recipe says', async () => {
+    const nginx = await startNginx(folder());
+    try {
+      const { base, run } = await team();
+      const recipe = join(base, 'tiny.yaml');
+      const cache = `remote-cache: { url: "${nginx.address}", trust: [team.pub] }\n`;
+      writeFileSync(recipe, readFileSync(recipe, 'utf8') + cache);
+      const environment = {
+        BOOTLAP_REMOTE_CACHE_USER: nginx.user,
+        BOOTLAP_REMOTE_CACHE_PASSWORD: nginx.password,
+      };
+      expect((await run('one', WRITE, environment)).stdout).toContain('(it answered 401)');
+      expect(nginx.requests().join('\n')).not.toContain(` ${nginx.user} [`);
+      writeFileSync(join(base, '.netrc'), `machine 127.0.0.1 login ${nginx.user} password ${nginx.password}\n`);
+      await run('two', WRITE);
+      expect((await run('three', [])).stdout).toMatch(/make:firmware +restored from the shared cache/);
+    } finally {
+      await nginx.close();
+    }
+  });
+});
+
 test('a run with nothing to do asks nobody and loads nothing that could', async () => {
   const { base, run } = await team();
   // Nothing listens there: the first run finds that out.
