@@ -28,13 +28,22 @@ export async function shareFor(
   return openShare({
     url,
     addressOf: own === undefined ? 'recipe' : 'user',
-    mode: options.remoteCacheMode ?? set('BOOTLAP_REMOTE_CACHE_MODE') ?? (isPullRequest() ? 'read' : ofRecipe?.mode),
+    mode: modeOf(options, ofRecipe?.mode),
     trust: trustedFiles(options, ofRecipe?.trust ?? []).map((path) => resolve(workingFolder(), path)),
-    key: options.remoteCacheKey ?? set('BOOTLAP_REMOTE_CACHE_KEY'),
+    key: keyOf(options),
     isInsecure: options.remoteCacheInsecure === true,
     scratch: join(workspace, 'staging'),
     workingFolder: workingFolder(),
   });
+}
+
+/** What a recipe says does not hold for a pull request, whose author may have changed it. */
+function modeOf({ remoteCacheMode }: SharedCacheOptions, ofRecipe: string | undefined): string | undefined {
+  return remoteCacheMode ?? set('BOOTLAP_REMOTE_CACHE_MODE') ?? (isPullRequest() ? 'read' : ofRecipe);
+}
+
+function keyOf({ remoteCacheKey }: SharedCacheOptions): string | undefined {
+  return remoteCacheKey ?? set('BOOTLAP_REMOTE_CACHE_KEY');
 }
 
 function trustedFiles({ trust = [] }: SharedCacheOptions, ofRecipe: readonly string[]): readonly string[] {
