@@ -48,19 +48,29 @@ export async function callPipeline(
   if (!loaded.ok) {
     return loaded;
   }
-  const { recipe } = loaded.value;
-  const locked = await readLock(nameOrFile, loaded.value);
+  const isOneOff = options.set.length + options.with.length > 0;
+  const called = await lineUp(nameOrFile, loaded.value, workspace.value.folder);
+  if (!called.ok) {
+    return called;
+  }
+  const { lock: _lock, ...rest } = called.value;
+  return options.frozen === true ? frozen({ ...rest, isOneOff }) : success({ ...called.value, isOneOff });
+}
+
+/** Reads the lock of a recipe that is loaded and lines up its steps. */
+export async function lineUp(
+  nameOrFile: string,
+  loaded: LoadedRecipe,
+  workspace: string,
+): Promise<Result<CalledPipeline, Failure>> {
+  const { recipe } = loaded;
+  const locked = await readLock(nameOrFile, loaded);
   if (!locked.ok) {
     return locked;
   }
   const { lock, held } = locked.value;
   const steps = await assemble(recipe, held);
-  const isOneOff = options.set.length + options.with.length > 0;
-  if (!steps.ok) {
-    return steps;
-  }
-  const called = { recipe, steps: steps.value, workspace: workspace.value.folder, isOneOff };
-  return options.frozen === true ? frozen(called) : success({ ...called, ...(lock && { lock }) });
+  return steps.ok ? success({ recipe, steps: steps.value, workspace, ...(lock && { lock }) }) : steps;
 }
 
 /** Without the lock, which nobody may write then: what it holds is in the steps. */

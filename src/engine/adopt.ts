@@ -10,6 +10,7 @@ const INSIDE: Readonly<Record<string, readonly RegExp[]>> = {
   downloads: [/^[0-9a-f]{64}(\..+)?$|^git-[0-9a-f]{40}\.git$/],
   apt: [/^(apt\.conf|cache|lists|sources|state)$/],
   runs: [/^\d{8}T\d{6}Z-.+-[0-9a-f]{4}$|^\.?latest\b/],
+  sweeps: [/^\d{8}T\d{6}Z-.+-[0-9a-f]{4}$|^\.?latest\b/],
   staging: [/^(step|place|old)-/],
   unpacked: [/^bundle-/],
 };

@@ -26,6 +26,11 @@ export interface MeasurementRequest {
   readonly samplesFile: string;
   /** Share of failed boots (0 to 1) above which the figures are invalid; each kind of boot weighs the same, however many it gets. */
   readonly maxFailed: number;
+  /**
+   * True: cells stand for themselves. Where too many boots of one fail, the rest of its boots are left out and the others
+   * go on; only where that is so of all of them has the measurement failed.
+   */
+  readonly apart?: boolean;
   /** Missing: the whole plan is booted. */
   readonly stop?: { readonly rule: StopRule; readonly lookAhead: number };
   /** Called before the first boot that has to be made: its session, from 1, and how many boots are there already. */
@@ -40,6 +45,8 @@ export interface Measured {
   readonly samples: readonly Sample[];
   /** Those of them that were booted now, and not in an earlier session. */
   readonly made: readonly Sample[];
+  /** Cell -> why it has no figures; missing where cells do not stand for themselves. */
+  readonly givenUp?: ReadonlyMap<string, BootsFailed>;
   /** Why it was enough; missing where the plan alone says how many boots there are. */
   readonly stopped?: Stopped;
 }
@@ -61,32 +68,36 @@ export async function measureBoots(request: MeasurementRequest): Promise<Result<
   const earlier = { boots: found.length, sessions: found.reduce((most, { session }) => Math.max(most, session), 0) };
   const { plan, stop } = request;
   const course = new Course(request);
-  for (const [index, planned] of plan.entries()) {
-    const known = found[index];
-    const sample = known === undefined ? await bootNext(request, planned, earlier) : success(known);
-    if (!sample.ok) {
-      return sample;
-    }
-    course.add(sample.value, known === undefined ? 'booted' : 'found');
-    if (course.tally.hasTooManyFailed) {
-      return failed(course.tally.failure());
-    }
-    const stopped = course.isAtEndOfBlock ? stop?.rule.stopped() : undefined;
+  for (const planned of plan) {
+    const stopped = course.isAtEndOfBlock(planned) ? stop?.rule.stopped() : undefined;
     if (stopped !== undefined) {
       return course.end(stopped);
     }
+    if (course.isLeftOut(planned)) {
+      continue;
+    }
+    const known = found[course.boots];
+    const isNext = course.boots === earlier.boots;
+    const sample = known === undefined ? await bootNext(request, planned, { ...earlier, isNext }) : success(known);
+    if (!sample.ok) {
+      return sample;
+    }
+    const failure = course.add(sample.value, known === undefined ? 'booted' : 'found');
+    if (failure !== undefined) {
+      return failed(failure);
+    }
   }
-  return course.end(stop?.rule.ended());
+  return course.end((course.isAtEndOfBlock(undefined) ? stop?.rule.stopped() : undefined) ?? stop?.rule.ended());
 }
 
 /** Makes a boot that is not there yet. */
 async function bootNext(
   request: MeasurementRequest,
   planned: PlannedBoot,
-  earlier: { readonly boots: number; readonly sessions: number },
+  earlier: { readonly boots: number; readonly sessions: number; readonly isNext: boolean },
 ): Promise<Result<Sample, MeasurementFailure>> {
   const session = earlier.sessions + 1;
-  if (planned.boot === earlier.boots) {
+  if (earlier.isNext) {
     const noted = attempt(request.samplesFile, () => request.onSession(session, earlier.boots));
     if (!noted.ok) {
       return noted;
@@ -97,54 +108,102 @@ async function bootNext(
 
 /** How a measurement goes. */
 class Course {
-  readonly tally: Tally;
+  /** Of each cell where they stand for themselves; else one of all. */
+  private readonly tallies: ReadonlyMap<string, Tally>;
+  private readonly givenUp = new Map<string, BootsFailed>();
   private readonly samples: Sample[] = [];
   private readonly made: Sample[] = [];
 
   constructor(private readonly request: MeasurementRequest) {
     const { plan, maxFailed, stop } = request;
-    this.tally = new Tally({ plan, maxFailed, ...(stop === undefined ? {} : { lookAhead: stop.lookAhead }) });
+    const parts = new Map<string, PlannedBoot[]>();
+    for (const planned of plan) {
+      const own = parts.get(this.partOf(planned)) ?? [];
+      parts.set(this.partOf(planned), own);
+      own.push(planned);
+    }
+    const rest = { maxFailed, ...(stop === undefined ? {} : { lookAhead: stop.lookAhead }) };
+    this.tallies = new Map([...parts].map(([part, own]) => [part, new Tally({ plan: own, ...rest })]));
   }
 
-  add(sample: Sample, origin: 'found' | 'booted'): void {
+  /** How many there are, those of earlier sessions among them. */
+  get boots(): number {
+    return this.samples.length;
+  }
+
+  isLeftOut(planned: PlannedBoot): boolean {
+    return this.givenUp.has(this.partOf(planned));
+  }
+
+  /** Gives the failure that ends the measurement, where there is one. */
+  add(sample: Sample, origin: 'found' | 'booted'): BootsFailed | undefined {
     this.samples.push(sample);
     if (origin === 'booted') {
       this.made.push(sample);
     }
-    this.tally.add(sample);
-    this.request.stop?.rule.add(sample);
-    this.request.onSample(sample, origin);
+    const { stop, onSample } = this.request;
+    const part = this.partOf(sample);
+    const tally = this.tallies.get(part);
+    tally?.add(sample);
+    stop?.rule.add(sample);
+    onSample(sample, origin);
+    return tally?.hasTooManyFailed === true ? this.giveUp(part, tally) : undefined;
   }
 
-  /** Only there can it be enough, and only when every kind of boot came through once. */
-  get isAtEndOfBlock(): boolean {
-    const { plan } = this.request;
-    const [last, next] = [plan[this.samples.length - 1], plan[this.samples.length]];
-    return last?.warmup === false && next?.block !== last.block && this.tally.isComplete;
+  /** Whether that boot, or the end, comes after a whole block; only there, and when every kind of boot came through once, can it be enough. */
+  isAtEndOfBlock(next: PlannedBoot | undefined): boolean {
+    const last = this.samples.at(-1);
+    return last?.warmup === false && next?.block !== last.block && this.going().every(([, tally]) => tally.isComplete);
   }
 
   end(stopped: Stopped | undefined): Result<Measured, BootsFailed> {
-    const { tally, samples, made } = this;
-    tally.end();
-    return tally.hasTooManyFailed || !tally.isComplete
-      ? failed(tally.failure())
-      : success({ samples, made, ...(stopped === undefined ? {} : { stopped }) });
+    for (const [part, tally] of this.going()) {
+      tally.end();
+      const failure = tally.hasTooManyFailed || !tally.isComplete ? this.giveUp(part, tally) : undefined;
+      if (failure !== undefined) {
+        return failed(failure);
+      }
+    }
+    const { samples, made, givenUp } = this;
+    const apart = this.request.apart === true ? { givenUp } : {};
+    return success({ samples, made, ...apart, ...(stopped === undefined ? {} : { stopped }) });
+  }
+
+  private going(): [string, Tally][] {
+    return [...this.tallies].filter(([part]) => !this.givenUp.has(part));
+  }
+
+  private giveUp(part: string, tally: Tally): BootsFailed | undefined {
+    const failure = tally.failure();
+    this.givenUp.set(part, failure);
+    this.request.stop?.rule.leaveOut(part);
+    return this.request.apart === true && this.givenUp.size < this.tallies.size ? undefined : failure;
+  }
+
+  private partOf({ cell = '' }: PlannedBoot): string {
+    return this.request.apart === true ? cell : '';
   }
 }
 
 /** Samples of another plan are of no use: they would be of boots that this one does not have. */
-function recover({ samplesFile, plan }: MeasurementRequest): Sample[] {
+function recover({ samplesFile, plan, apart = false }: MeasurementRequest): Sample[] {
   const samples = recoverSamples(samplesFile);
   // A longer series begins as this plan does.
   const fits = samples.slice(0, plan.length).every((sample, index) => {
-    const planned = plan[index];
-    return planned?.boot === sample.boot && planned.warmup === sample.warmup && kindOf(planned) === kindOf(sample);
+    // Boots that were left out are in the plan and not in the file.
+    const planned = plan[apart ? sample.boot : index];
+    const isBeyond = apart && sample.boot >= plan.length;
+    return isBeyond || (planned?.boot === sample.boot && isAlike(planned, sample));
   });
   if (!fits && samples.length > 0) {
     // Emptied, not removed: the run's folder shows the same file under another name.
     truncateSync(samplesFile);
   }
   return fits ? samples : [];
+}
+
+function isAlike(planned: PlannedBoot, sample: Sample): boolean {
+  return planned.warmup === sample.warmup && kindOf(planned) === kindOf(sample);
 }
 
 async function bootOnce(

@@ -80,6 +80,11 @@ export class StopRule {
     }
   }
 
+  /** The boots of a cell that is booted no more do not count for the precision. */
+  leaveOut(cell: string): void {
+    [...this.series.keys()].filter((key) => key.endsWith(`\n${cell}`)).forEach((key) => this.series.delete(key));
+  }
+
   /** Asked at the end of each block that counts: why it is enough, if it is. */
   stopped(): Stopped | undefined {
     const { for: time, until } = this.request.asked;

@@ -11,11 +11,22 @@ type Schema = z.core.$ZodType;
 
 /** Checks a merged recipe against the schema. Fails with every problem, each with its file and line. */
 export function checkSchema(node: Located): Result<Recipe, readonly RecipeProblem[]> {
-  const parsed = recipeSchema.safeParse(plain(node));
+  return checkAgainst(recipeSchema, node);
+}
+
+/** Checks a document against its schema. Fails with every problem, each with its file and line. */
+export function checkAgainst<T>(schema: z.ZodType<T>, node: Located): Result<T, readonly RecipeProblem[]> {
+  const parsed = schema.safeParse(plain(node));
   if (parsed.success) {
     return success(parsed.data);
   }
-  return failed(parsed.error.issues.flatMap((issue) => problemsOf(node, issue)));
+  return failed(parsed.error.issues.flatMap((issue) => problemsOf({ node, schema }, issue)));
+}
+
+/** What is checked, and what it has to be. */
+interface Checked {
+  readonly node: Located;
+  readonly schema: Schema;
 }
 
 /** A problem at a key of the recipe. `found` is what stands there when it is not given. */
@@ -40,36 +51,36 @@ export function shown(node: Located | undefined): string {
   return typeof content !== 'object' ? String(content) : Array.isArray(content) ? 'a list' : 'a mapping';
 }
 
-function problemsOf(node: Located, issue: Issue): readonly RecipeProblem[] {
+function problemsOf(checked: Checked, issue: Issue): readonly RecipeProblem[] {
   const path = issue.path as KeyPath;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(node, [...path, key]));
+      return issue.keys.map((key) => unknownKey(checked, [...path, key]));
     case 'invalid_union':
-      return unionProblems(node, path);
+      return unionProblems(checked, path);
     case 'invalid_format':
     case 'custom':
-      return [problemAt(node, path, { found: shown(valueAt(node, path)), expected: issue.message })];
+      return [problemAt(checked.node, path, { found: shown(valueAt(checked.node, path)), expected: issue.message })];
     case 'invalid_key':
       return [
-        problemAt(node, path, {
+        problemAt(checked.node, path, {
           found: `key ${JSON.stringify(path.at(-1))}`,
           expected: issue.issues[0]?.message ?? '',
         }),
       ];
     default:
-      return [wrongValue(node, path)];
+      return [wrongValue(checked, path)];
   }
 }
 
-function unknownKey(node: Located, path: KeyPath): RecipeProblem {
+function unknownKey(checked: Checked, path: KeyPath): RecipeProblem {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
-  const schema = schemaAt(node, parent) ?? recipeSchema;
-  const known = keysOf(intended(schema, plainAt(node, parent)) ?? schema);
+  const schema = schemaAt(checked, parent) ?? checked.schema;
+  const known = keysOf(intended(schema, plainAt(checked.node, parent)) ?? schema);
   const near = nearest(key, known);
   const expected = known.length === 0 ? 'no key' : oneOf(known);
-  return problemAt(node, path, {
+  return problemAt(checked.node, path, {
     found: `key ${JSON.stringify(key)}`,
     expected,
     ...(near === undefined ? {} : { nearest: near }),
@@ -77,22 +88,22 @@ function unknownKey(node: Located, path: KeyPath): RecipeProblem {
 }
 
 /** Of a union's many complaints, only those of the member that was meant. */
-function unionProblems(node: Located, path: KeyPath): readonly RecipeProblem[] {
-  const value = valueAt(node, path);
-  const schema = schemaAt(node, path);
+function unionProblems(checked: Checked, path: KeyPath): readonly RecipeProblem[] {
+  const value = valueAt(checked.node, path);
+  const schema = schemaAt(checked, path);
   if (schema === undefined || value === undefined) {
-    return [wrongValue(node, path)];
+    return [wrongValue(checked, path)];
   }
   const member = intended(schema, plain(value));
   if (typeof value.content !== 'object') {
-    return [wrongValue(node, path)];
+    return [wrongValue(checked, path)];
   }
   if (member === undefined || member === schema) {
-    return [unnamedKind(node, path, schema)];
+    return [unnamedKind(checked.node, path, schema)];
   }
   const parsed = (member as z.ZodType).safeParse(plain(value));
   const issues = parsed.error?.issues ?? [];
-  return issues.flatMap((issue) => problemsOf(node, { ...issue, path: [...path, ...issue.path] }));
+  return issues.flatMap((issue) => problemsOf(checked, { ...issue, path: [...path, ...issue.path] }));
 }
 
 /** A mapping of which no key tells what kind it is: most often that key is mistyped. */
@@ -111,13 +122,13 @@ function unnamedKind(node: Located, path: KeyPath, schema: Schema): RecipeProble
   });
 }
 
-function wrongValue(node: Located, path: KeyPath): RecipeProblem {
-  const value = valueAt(node, path);
-  const schema = schemaAt(node, path);
+function wrongValue(checked: Checked, path: KeyPath): RecipeProblem {
+  const value = valueAt(checked.node, path);
+  const schema = schemaAt(checked, path);
   const expected = schema === undefined ? 'another value' : describeSchema(schema);
   const near =
     typeof value?.content === 'string' && schema !== undefined ? nearestWord(schema, value.content) : undefined;
-  return problemAt(node, path, { found: shown(value), expected, ...(near === undefined ? {} : { nearest: near }) });
+  return problemAt(checked.node, path, { found: shown(value), expected, ...(near === undefined ? {} : { nearest: near }) });
 }
 
 function nearestWord(schema: Schema, word: string): string | undefined {
@@ -126,8 +137,8 @@ function nearestWord(schema: Schema, word: string): string | undefined {
 }
 
 /** The schema for a key of this recipe, with unions decided by what stands there, as far as that tells. */
-function schemaAt(node: Located, path: KeyPath): Schema | undefined {
-  let schema: Schema = recipeSchema;
+function schemaAt({ node, schema: top }: Checked, path: KeyPath): Schema | undefined {
+  let schema = top;
   for (const [depth, key] of path.entries()) {
     const member: Schema = intended(schema, plainAt(node, path.slice(0, depth))) ?? schema;
     const [first, ...more] = below(member, key);

@@ -1,11 +1,12 @@
-import type { RecipeFailure } from '../core/failures/recipe.js';
+import type { RecipeFailure, RecipeInvalid } from '../core/failures/recipe.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { FileFailure } from '../system/files.js';
-import { readRecipeChain } from './chain.js';
+import { readRecipeChain, type RecipeChain } from './chain.js';
 import { checkSchema } from './check.js';
 import { checkCoherence } from './coherence.js';
 import { findRecipe } from './find.js';
 import { withFinePoints } from './fine-points.js';
+import type { Located } from './located.js';
 import type { RecipeRequest, ResolvedRecipe } from './request.js';
 import { resolvePaths } from './paths.js';
 import { applySettings } from './setting.js';
@@ -24,12 +25,22 @@ export function resolveRecipe(request: RecipeRequest): Result<ResolvedRecipe, Re
   if (!settled.ok) {
     return settled;
   }
-  const written = checkSchema(settled.value);
+  return settleRecipe({ ...chain.value, recipe: settled.value });
+}
+
+/** Checks a recipe whose layers lie over each other, works its fine points in and makes its file names absolute. */
+export function settleRecipe({
+  recipe: merged,
+  files,
+  digests,
+}: Omit<RecipeChain, 'recipe'> & { readonly recipe: Located }): Result<ResolvedRecipe, RecipeInvalid> {
+  const written = checkSchema(merged);
   if (!written.ok) {
     return failed({ reason: 'recipe-invalid', problems: written.failure });
   }
-  const node = withFinePoints(settled.value, written.value);
-  const recipe = checkSchema(node);
+  const node = withFinePoints(merged, written.value);
+  // Most recipes have none, and a check takes most of the time of a load.
+  const recipe = node === merged ? written : checkSchema(node);
   if (!recipe.ok) {
     return failed({ reason: 'recipe-invalid', problems: recipe.failure });
   }
@@ -38,6 +49,5 @@ export function resolveRecipe(request: RecipeRequest): Result<ResolvedRecipe, Re
   if (problems.length > 0) {
     return failed({ reason: 'recipe-invalid', problems });
   }
-  const { files, digests } = chain.value;
   return success({ recipe: paths.recipe, files, digests, present: paths.present, absent: paths.absent });
 }

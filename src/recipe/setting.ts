@@ -41,8 +41,12 @@ export function applySettings(recipe: Located, request: Settings): Result<Locate
     }
     layers.push(layer.value);
   }
-  const [first, ...more] = layers;
-  return success(first === undefined ? recipe : mergeRecipes(recipe, more.reduce(layOver, first)));
+  return success(layAll(recipe, layers));
+}
+
+/** Lays several layers over a recipe as settings: what they set together counts as one. */
+export function layAll(recipe: Located, [first, ...more]: readonly Located[]): Located {
+  return first === undefined ? recipe : mergeRecipes(recipe, more.reduce(layOver, first));
 }
 
 /** {@link mergeRecipes} for settings among themselves: a `null` has to stay, for it takes the recipe's key away. */
@@ -142,6 +146,7 @@ function schemasAt(path: readonly string[]): readonly z.core.$ZodType[] | 'list'
   return schemas;
 }
 
-function nested(path: readonly string[], value: Located): Located {
+/** A value below so many keys: what `a.b=value` means. */
+export function nested(path: readonly string[], value: Located): Located {
   return path.reduceRight<Located>((inner, key) => ({ origin: value.origin, content: new Map([[key, inner]]) }), value);
 }

@@ -69,7 +69,7 @@ function contextOf(arm: ArmName, { output }: CompareArm, context: StepContext): 
 
 function planRequests(arms: Arms<CompareArm>, method: MeasuringMethod): Arms<PlanRequest> {
   const requestOf = ({ recipe }: CompareArm): PlanRequest =>
-    planRequest({ ...recipe, measure: { ...recipe.measure, ...sharedKeys(arms) } }, method);
+    planRequest({ ...recipe, measure: { ...recipe.measure, ...sharedKeys([arms.a, arms.b]) } }, method);
   return { a: requestOf(arms.a), b: requestOf(arms.b) };
 }
 
@@ -80,7 +80,7 @@ interface Prepared {
 }
 
 function prepare({ arms, machines, requests }: Prepared, context: StepContext): MeasurementRequest {
-  const { boots, maxFailed, stop: asked } = sharedMeasure(arms);
+  const { boots, maxFailed, stop: asked } = sharedMeasure([arms.a, arms.b]);
   const parts = (['a', 'b'] as const).map((arm) => ({ mark: { arm }, request: requests[arm] }));
   const plan = interleavedPlan(parts);
   const stop = stopRuleOf(asked, { plan: requests.a, lookAhead: boots });

@@ -13,7 +13,7 @@ import { schedulingParams, seriesParams } from './measure.js';
  * {@link import('../measure/measurement-record.js').MeasurementRecord}). What was booted before a kill is not booted again.
  */
 export function compareStep(arms: Arms<CompareArm>): Step {
-  const { boots, stop } = sharedMeasure(arms);
+  const { boots, stop } = sharedMeasure([arms.a, arms.b]);
   const howMany = stop === undefined ? `${boots} boots` : 'boots';
   const ended = stop === undefined ? '' : ` ${stopWords(stop)}`;
   return {
@@ -21,7 +21,7 @@ export function compareStep(arms: Arms<CompareArm>): Step {
     title: `time ${howMany} of A and of B for each point, interleaved${ended}`,
     lane: 'exclusive',
     inputs: {
-      params: { a: armParams(arms, 'a'), b: armParams(arms, 'b'), plan: sharedMeasure(arms), host: readHostIdentity() },
+      params: { a: armParams(arms, 'a'), b: armParams(arms, 'b'), plan: sharedMeasure([arms.a, arms.b]), host: readHostIdentity() },
       files: { ...armFiles(arms.a, 'a'), ...armFiles(arms.b, 'b') },
       upstream: [],
       tools: [],
@@ -46,7 +46,7 @@ function armParams(arms: Arms<CompareArm>, arm: 'a' | 'b'): JsonObject {
 /** What counts for boots that more of the same can be added to. */
 function armSeries(arms: Arms<CompareArm>, arm: 'a' | 'b'): JsonObject {
   const { recipe, probe } = arms[arm];
-  const plan = seriesParams({ ...recipe, measure: { ...recipe.measure, ...sharedKeys(arms) } });
+  const plan = seriesParams({ ...recipe, measure: { ...recipe.measure, ...sharedKeys([arms.a, arms.b]) } });
   return { probe, plan, scheduling: schedulingParams(recipe) };
 }
 

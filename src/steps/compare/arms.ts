@@ -2,7 +2,6 @@ import type { Digest } from '../../core/digest.js';
 import type { JsonObject } from '../../core/json.js';
 import type { StepName } from '../../core/step.js';
 import { milliseconds } from '../../measure/duration.js';
-import type { Arms } from '../../measure/interleaved-plan.js';
 import type { StopAsked } from '../../measure/stop.js';
 import type { Recipe } from '../../recipe/schema.js';
 import { stopAsked } from '../boot-params.js';
@@ -16,7 +15,9 @@ export interface CompareArm {
   readonly output: (step: StepName, output: string) => string;
 }
 
-/** What both sides have to share for their boots to be interleaved: of two numbers of boots the greater. */
+type MeasuredRecipe = Pick<CompareArm, 'recipe'>;
+
+/** What all sides have to share for their boots to be interleaved: of several numbers of boots the greatest. */
 export interface SharedMeasure extends JsonObject {
   readonly boots: number;
   readonly warmup: number;
@@ -26,30 +27,31 @@ export interface SharedMeasure extends JsonObject {
   readonly stop?: StopAsked;
 }
 
-/** How two recipes are measured together. */
-export function sharedMeasure(arms: Arms<Pick<CompareArm, 'recipe'>>): SharedMeasure {
+/** How recipes are measured together. */
+export function sharedMeasure(arms: readonly MeasuredRecipe[]): SharedMeasure {
   const shared = sharedKeys(arms);
-  const [ours, theirs] = [arms.a.recipe.measure, arms.b.recipe.measure];
   const stop = stopAsked(shared);
   return {
     boots: shared.boots,
     warmup: shared.warmup,
     seed: shared.seed,
-    maxFailed: Math.min(ours['max-failed'], theirs['max-failed']),
+    maxFailed: Math.min(...arms.map(({ recipe }) => recipe.measure['max-failed'])),
     ...(stop === undefined ? {} : { stop }),
   };
 }
 
-/** The keys of `measure` that decide how often both are booted: the longer time, and the narrower interval. */
-export function sharedKeys({ a, b }: Arms<Pick<CompareArm, 'recipe'>>): SharedKeys {
-  const [ours, theirs] = [a.recipe.measure, b.recipe.measure];
-  const time = furthest([ours.for, theirs.for], milliseconds);
-  const until = furthest([ours.until, theirs.until], (share) => -Number.parseFloat(share));
+/** The keys of `measure` that decide how often all are booted: the longest time, the narrowest interval, the seed of the first. */
+export function sharedKeys(arms: readonly MeasuredRecipe[]): SharedKeys {
+  const all = arms.map(({ recipe }) => recipe.measure);
+  const most = (of: (measure: Recipe['measure']) => number): number => Math.max(...all.map(of));
+  const texts = (key: 'for' | 'until'): (string | undefined)[] => all.map((measure) => measure[key]);
+  const time = furthest(texts('for'), milliseconds);
+  const until = furthest(texts('until'), (share) => -Number.parseFloat(share));
   return {
-    boots: Math.max(ours.boots, theirs.boots),
-    warmup: Math.max(ours.warmup, theirs.warmup),
-    seed: ours.seed,
-    'max-boots': Math.max(ours['max-boots'], theirs['max-boots']),
+    boots: most(({ boots }) => boots),
+    warmup: most(({ warmup }) => warmup),
+    seed: all[0]?.seed ?? 1,
+    'max-boots': most((measure) => measure['max-boots']),
     ...(time === undefined ? {} : { for: time }),
     ...(until === undefined ? {} : { until }),
   };

@@ -1,0 +1,72 @@
+import type { JsonObject } from '../core/json.js';
+import type { Step } from '../core/step.js';
+import { readHostIdentity } from '../measure/host.js';
+import type { MeasurementRecord } from '../measure/measurement-record.js';
+import type { BootsFailed } from '../core/failures/measure.js';
+import { vmInputs } from '../measure/vm-files.js';
+import { stopWords } from './boot-params.js';
+import { sharedKeys, sharedMeasure, type CompareArm } from './compare/arms.js';
+import { schedulingParams, seriesParams } from './measure.js';
+
+/** A cell of a sweep, built and probed by a pipeline of its own. */
+export interface SweepArm extends CompareArm {
+  /** Unique among those that are measured together. */
+  readonly name: string;
+}
+
+/** `sweep.json` of the step: each cell's record, or why it has none. */
+export interface SweepMeasured {
+  readonly cells: readonly {
+    readonly name: string;
+    readonly record?: MeasurementRecord;
+    readonly failure?: BootsFailed;
+  }[];
+}
+
+/**
+ * `sweep`: the timed boots of several recipes, in blocks that hold all of them. Outputs `samples` (`samples.ndjson`,
+ * each line with its `cell`) and `measured` (`measured.json`, {@link SweepMeasured}). A cell whose boots fail is left
+ * out, and the others go on. What was booted before a kill is not booted again.
+ */
+export function sweepStep(arms: readonly SweepArm[]): Step {
+  const { boots, stop } = sharedMeasure(arms);
+  const howMany = stop === undefined ? `${boots} boots` : 'boots';
+  const ended = stop === undefined ? '' : ` ${stopWords(stop)}`;
+  return {
+    name: 'sweep',
+    title: `time ${howMany} of each of ${arms.length} cells for each point, interleaved${ended}`,
+    lane: 'exclusive',
+    inputs: {
+      params: { cells: arms.map(armParams), plan: sharedMeasure(arms), host: readHostIdentity() },
+      files: Object.assign({}, ...arms.map(armFiles)) as Record<string, string>,
+      upstream: [],
+      tools: [],
+      env: [],
+    },
+    series: { cells: arms.map((arm) => armSeries(arm, arms)), host: readHostIdentity() },
+    outputs: {
+      samples: { path: 'samples.ndjson', kind: 'file' },
+      measured: { path: 'measured.json', kind: 'file' },
+    },
+    run: async (context) => (await import('./sweep-run.js')).runSweepBoots(arms, context),
+  };
+}
+
+function armParams({ name, recipe, probe }: SweepArm): JsonObject {
+  const fewer = recipe.points.flatMap((point) =>
+    point.boots === undefined ? [] : [{ name: point.name, boots: point.boots }],
+  );
+  return { name, probe, fewer, scheduling: schedulingParams(recipe) };
+}
+
+/** What counts for boots that more of the same can be added to. */
+function armSeries({ name, recipe, probe }: SweepArm, arms: readonly SweepArm[]): JsonObject {
+  const plan = seriesParams({ ...recipe, measure: { ...recipe.measure, ...sharedKeys(arms) } });
+  return { name, probe, plan, scheduling: schedulingParams(recipe) };
+}
+
+/** What the probe found, and the user's own files: one that changes in the middle of it makes the samples worthless. */
+function armFiles({ recipe, output }: SweepArm, index: number): Record<string, string> {
+  const own = Object.entries(vmInputs(recipe)).map(([component, path]) => [`${index + 1}/${component}`, path] as const);
+  return { ...Object.fromEntries(own), [`${index + 1}/probe.json`]: output('probe', 'probe') };
+}
