@@ -33,6 +33,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     load: () => import('./compare.js'),
   },
   {
+    name: 'sweep',
+    summary: 'build and measure every cell of a matrix over any values of recipes, and show them in one report',
+    load: () => import('./sweep.js'),
+  },
+  {
     name: 'history',
     summary: 'show the runs of a recipe over time on this machine, and where something changed',
     load: () => import('./history.js'),

@@ -128,7 +128,11 @@ function wrongValue(checked: Checked, path: KeyPath): RecipeProblem {
   const expected = schema === undefined ? 'another value' : describeSchema(schema);
   const near =
     typeof value?.content === 'string' && schema !== undefined ? nearestWord(schema, value.content) : undefined;
-  return problemAt(checked.node, path, { found: shown(value), expected, ...(near === undefined ? {} : { nearest: near }) });
+  return problemAt(checked.node, path, {
+    found: shown(value),
+    expected,
+    ...(near === undefined ? {} : { nearest: near }),
+  });
 }
 
 function nearestWord(schema: Schema, word: string): string | undefined {

@@ -51,17 +51,37 @@ export function baseSamples(
 
 type MatrixRecord = MeasurementRecord & Required<Pick<MeasurementRecord, 'cells'>>;
 
+/** One of several machines: what was measured of it, and what its recipe names. */
+export interface HeldSide {
+  readonly recipe: SummaryRecipe;
+  readonly method: MeasurementRecord['method'];
+  readonly samples: readonly Sample[];
+}
+
+/**
+ * How a machine stands to the base that was booted in turn with it.
+ * @param comparisons how many machines are held against that base
+ */
+export function shiftsAgainst(
+  base: HeldSide,
+  side: HeldSide,
+  how: { readonly comparisons: number; readonly seed: number },
+): CellShift[] {
+  return shifts([armOf(base.recipe, base, base.samples), armOf(side.recipe, side, side.samples)], how);
+}
+
 /** The figures of every machine of a matrix, the base first. */
 export function cellSummaries(recipe: SummaryRecipe, record: MatrixRecord, all: readonly Sample[]): CellSummary[] {
   const samplesOf = ({ name }: CellRecord): Sample[] => all.filter(({ cell }) => cell === name);
   const [base] = record.cells;
+  const how = { comparisons: record.cells.length - 1, seed: record.plan.seed };
   const baseArm = base === undefined ? undefined : armOf(recipe, base, samplesOf(base));
   return record.cells.map((cell) => {
     const samples = samplesOf(cell);
     const summary = cellSummary(recipe, { record, cell }, samples);
     return cell === base || baseArm === undefined
       ? summary
-      : { ...summary, against: shifts([baseArm, armOf(recipe, cell, samples)], record) };
+      : { ...summary, against: shifts([baseArm, armOf(recipe, cell, samples)], how) };
   });
 }
 
@@ -90,7 +110,11 @@ function isOfBoots(warning: Warning): boolean {
   return 'point' in warning || warning.kind === 'failed-boots' || warning.kind === 'failed-warmup';
 }
 
-function armOf({ points, phases }: SummaryRecipe, { method }: CellRecord, samples: readonly Sample[]): Arm {
+function armOf(
+  { points, phases }: SummaryRecipe,
+  { method }: Pick<CellRecord, 'method'>,
+  samples: readonly Sample[],
+): Arm {
   // A label of undefined is none.
   return {
     method: mainMethod(method),
@@ -111,8 +135,10 @@ const THRESHOLD = { value: 1, unit: '%' } as const;
  * All machines are held against the same base: a base that is off by chance would make a difference of each. So the
  * intervals of a phase hold for all machines together with 95 %, and p is what it is among so many (Bonferroni).
  */
-function shifts([base, cell]: readonly [Arm, Arm], { cells, plan: { seed } }: MatrixRecord): CellShift[] {
-  const comparisons = cells.length - 1;
+function shifts(
+  [base, cell]: readonly [Arm, Arm],
+  { comparisons, seed }: { readonly comparisons: number; readonly seed: number },
+): CellShift[] {
   const how = { threshold: THRESHOLD, seed, confidence: 1 - 0.05 / comparisons };
   const { rows, total } = compareArms(base, cell, how);
   const shown = rows.filter(({ kind, name }) => kind === 'phase' || name === total);

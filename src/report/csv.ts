@@ -18,7 +18,8 @@ export function samplesCsv(points: readonly string[], samples: readonly Sample[]
   return [titles, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
-type Value = string | number | boolean | undefined;
+/** What a field can hold; nothing is an empty field. */
+export type Value = string | number | boolean | undefined;
 
 const COLUMNS: Readonly<Record<string, (sample: Sample) => Value>> = {
   boot: ({ boot }) => boot,
@@ -51,8 +52,8 @@ function durationTo(sample: Sample, point: string): Value {
   return sample.method === 'trace' ? sample.markersNs?.[point] : sample.point === point ? sample.elapsedNs : undefined;
 }
 
-/** Quoted where it has to be. */
-function field(value: Value): string {
+/** A value as it stands in a row: quoted where it has to be. */
+export function field(value: Value): string {
   const text = value === undefined ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

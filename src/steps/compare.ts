@@ -21,7 +21,12 @@ export function compareStep(arms: Arms<CompareArm>): Step {
     title: `time ${howMany} of A and of B for each point, interleaved${ended}`,
     lane: 'exclusive',
     inputs: {
-      params: { a: armParams(arms, 'a'), b: armParams(arms, 'b'), plan: sharedMeasure([arms.a, arms.b]), host: readHostIdentity() },
+      params: {
+        a: armParams(arms, 'a'),
+        b: armParams(arms, 'b'),
+        plan: sharedMeasure([arms.a, arms.b]),
+        host: readHostIdentity(),
+      },
       files: { ...armFiles(arms.a, 'a'), ...armFiles(arms.b, 'b') },
       upstream: [],
       tools: [],

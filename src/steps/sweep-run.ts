@@ -107,7 +107,10 @@ function prepare(ready: readonly Ready[], context: StepContext): MeasurementRequ
 }
 
 /** Of the last point of the first cell. */
-function medianOf({ arm, plan: { method, points } }: Ready): ConstructorParameters<typeof BootProgress>[0]['medians'][0] {
+function medianOf({
+  arm,
+  plan: { method, points },
+}: Ready): ConstructorParameters<typeof BootProgress>[0]['medians'][0] {
   const shown = method === 'exit' ? 'exit' : 'trace';
   const point = points.at(-1) ?? '';
   return {

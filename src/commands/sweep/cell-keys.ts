@@ -42,7 +42,10 @@ export class KeyMaker {
       return known === undefined ? [] : [[component, known] as const];
     });
     const components = Object.fromEntries(found) as CellKeys['components'];
-    return success({ cell: digestJson('sweep cell', { ...ownParams(recipe), made: found.map(([, { key }]) => key) }), components });
+    return success({
+      cell: digestJson('sweep cell', { ...ownParams(recipe), made: found.map(([, { key }]) => key) }),
+      components,
+    });
   }
 
   private async learn(cell: ResolvedCell): Promise<Result<void, Failure>> {

@@ -90,15 +90,13 @@ function buildJobs(cells: readonly CellKeys[]): BuildJob[] {
         numbers.push(index + 1);
       }
     }
-    return [...users].map(
-      ([key, numbers], index): BuildJob => ({
-        kind: 'build',
-        id: `build-${component}-${index + 1}`,
-        component,
-        key,
-        cells: numbers,
-      }),
-    );
+    return [...users].map(([key, numbers], index): BuildJob => ({
+      kind: 'build',
+      id: `build-${component}-${index + 1}`,
+      component,
+      key,
+      cells: numbers,
+    }));
   });
 }
 

@@ -110,6 +110,8 @@ function nothingLeft(node: LocatedMapping): RecipeProblem {
   const hasMatrix = node.content.has('matrix');
   return problemAt(node, hasMatrix ? ['exclude'] : ['matrix'], {
     found: hasMatrix ? 'every combination' : 'nothing',
-    expected: hasMatrix ? 'entries that leave a cell' : 'keys with lists of values, such as "machine.memory: [128, 256]"',
+    expected: hasMatrix
+      ? 'entries that leave a cell'
+      : 'keys with lists of values, such as "machine.memory: [128, 256]"',
   });
 }

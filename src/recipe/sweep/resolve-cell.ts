@@ -139,11 +139,7 @@ function unknownComponent(axis: string, value: Located): Result<never, CellFailu
   });
 }
 
-function invalid(
-  value: Located | undefined,
-  path: readonly string[],
-  expected: string,
-): Result<never, CellFailure> {
+function invalid(value: Located | undefined, path: readonly string[], expected: string): Result<never, CellFailure> {
   return problem(value, { path: pathText(path), found: shown(value), expected });
 }
 

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.js';
+import { nearest } from '../../core/nearest.js';
+import { failed, success, type Result } from '../../core/result.js';
+import type { SweepFailure, SweepFigures } from '../../report/sweep/report.js';
+import { attempt, namesIfReadable, readJsonIfThere, uniqueSuffix, writeFileAtomically } from '../../system/files.js';
+import type { SweepPlan } from './document.js';
+
+/** What came of a build. */
+export interface BuildOutcome {
+  readonly status: 'done' | 'failed';
+  readonly attempt: number;
+  readonly failure?: SweepFailure;
+}
+
+/** What came of a cell. */
+export interface CellOutcome {
+  readonly status: 'measured' | 'failed';
+  readonly attempt: number;
+  /** The job that it was booted in. */
+  readonly job: string;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly figures?: SweepFigures;
+  readonly failure?: SweepFailure;
+  /** True: it did not come as far as to be booted with the others. */
+  readonly isUnbooted?: true;
+}
+
+/**
+ * What is known of a sweep, `sweeps/<id>/` of the workspace: the plan, what came of each build and cell, and the report.
+ * Each outcome is a file that is there as a whole or not at all, so that any number of jobs on any number of hosts write
+ * side by side, and a sweep whose front end is killed is gone on with.
+ */
+export class SweepFolder {
+  private constructor(
+    readonly id: string,
+    /** Absolute. */
+    readonly path: string,
+  ) {}
+
+  /** Makes the folder of a new sweep and points `latest` at it. */
+  static make(workspace: string, plan: SweepPlan): Result<SweepFolder, Failure> {
+    const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const id = `${time}-${plan.name}-${randomBytes(2).toString('hex')}`;
+    const sweeps = join(workspace, 'sweeps');
+    const folder = new SweepFolder(id, join(sweeps, id));
+    return attempt(folder.path, () => {
+      mkdirSync(join(folder.path, 'outcomes'), { recursive: true });
+      mkdirSync(join(folder.path, 'cells'));
+      writeFileAtomically(join(folder.path, 'plan.json'), `${JSON.stringify(plan)}\n`);
+      const link = join(sweeps, `.latest.${uniqueSuffix()}`);
+      symlinkSync(id, link);
+      renameSync(link, join(sweeps, 'latest'));
+      return folder;
+    });
+  }
+
+  /** Opens a sweep by its id, or the newest by `latest`. Fails with `usage` where there is none of that name. */
+  static open(workspace: string, id: string): Result<SweepFolder, Failure> {
+    const sweeps = join(workspace, 'sweeps');
+    const known = namesIfReadable(sweeps).filter((name) => !name.startsWith('.'));
+    if (!known.includes(id) || !existsSync(join(sweeps, id, 'plan.json'))) {
+      const near = nearest(id, known);
+      return failed({
+        reason: 'usage',
+        message: `there is no sweep "${id}" in ${sweeps}`,
+        hint: near === undefined ? '"bootlap sweep FILE" begins one' : `did you mean "${near}"?`,
+      });
+    }
+    return success(new SweepFolder(id, join(sweeps, id)));
+  }
+
+  plan(): Result<SweepPlan, Failure> {
+    const path = join(this.path, 'plan.json');
+    return attempt(path, () => JSON.parse(readFileSync(path, 'utf8')) as SweepPlan);
+  }
+
+  /** Cell number -> its newest outcome. */
+  cells(): ReadonlyMap<number, CellOutcome> {
+    return new Map(
+      this.outcomes('cell-').map(([name, outcome]) => [Number(name.slice('cell-'.length)), outcome as CellOutcome]),
+    );
+  }
+
+  /** Id of a build -> its newest outcome. */
+  builds(): ReadonlyMap<string, BuildOutcome> {
+    return new Map(this.outcomes('build-').map(([name, outcome]) => [name, outcome as BuildOutcome]));
+  }
+
+  /** What came of a cell. Throws system errors. */
+  keepCell(number: number, outcome: CellOutcome): void {
+    this.keep(`cell-${number}`, outcome);
+  }
+
+  /** What came of a build. Throws system errors. */
+  keepBuild(id: string, outcome: BuildOutcome): void {
+    this.keep(id, outcome);
+  }
+
+  /** Where the samples and the summary of a cell go. Throws system errors. */
+  cellFolder(number: number): string {
+    const folder = join(this.path, 'cells', String(number));
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Notes that a job has begun; gives whether it had before. Throws system errors. */
+  begin(job: string): boolean {
+    const path = join(this.path, 'outcomes', `begun-${job}`);
+    const had = existsSync(path);
+    writeFileAtomically(path, '');
+    return had;
+  }
+
+  get isCancelled(): boolean {
+    return existsSync(join(this.path, 'cancelled'));
+  }
+
+  /** Makes whoever works at it stop. Throws system errors. */
+  cancel(): void {
+    writeFileAtomically(join(this.path, 'cancelled'), `${new Date().toISOString()}\n`);
+  }
+
+  private keep(name: string, outcome: CellOutcome | BuildOutcome): void {
+    writeFileAtomically(join(this.path, 'outcomes', `${name}.json`), `${JSON.stringify(outcome)}\n`);
+  }
+
+  private outcomes(prefix: string): [string, CellOutcome | BuildOutcome][] {
+    const folder = join(this.path, 'outcomes');
+    const names = readdirSync(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));
+    return names.flatMap((name) => {
+      const outcome = attempt(name, () => readJsonIfThere(join(folder, name)));
+      // One that cannot be read is of a disk that failed: the cell is done again.
+      return outcome.ok && outcome.value !== undefined
+        ? [[name.slice(0, -'.json'.length), outcome.value as unknown as CellOutcome | BuildOutcome]]
+        : [];
+    });
+  }
+}
