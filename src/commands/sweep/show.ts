@@ -17,11 +17,11 @@ import type { Progress } from './waves.js';
 export function reportOf(folder: SweepFolder, plan: SweepPlan): SweepReport {
   const progress = { builds: folder.builds(), cells: folder.cells() };
   const { name, description, file, axes } = plan;
-  const cells = plan.cells.map((cell) => rowOf(cell, plan, progress));
+  const cells = plan.cells.map((cell) => rowOf(cell, progress));
   return sweepReport({ id: folder.id, name, description, file, axes, isCancelled: folder.isCancelled, cells });
 }
 
-function rowOf(cell: PlannedCell, plan: SweepPlan, progress: Progress): SweepRow {
+function rowOf(cell: PlannedCell, progress: Progress): SweepRow {
   const { number, name, values, sameAs } = cell;
   const own = { number, name, values, ...(sameAs === undefined ? {} : { sameAs }) };
   const { builds, cells } = progress;

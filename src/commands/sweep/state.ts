@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
 import { nearest } from '../../core/nearest.js';
-import { failed, success, type Result } from '../../core/result.js';
+import { failed, type Result } from '../../core/result.js';
 import type { SweepFailure, SweepFigures } from '../../report/sweep/report.js';
 import { attempt, namesIfReadable, readJsonIfThere, uniqueSuffix, writeFileAtomically } from '../../system/files.js';
 import type { SweepPlan } from './document.js';
@@ -71,7 +71,11 @@ export class SweepFolder {
         hint: near === undefined ? '"bootlap sweep FILE" begins one' : `did you mean "${near}"?`,
       });
     }
-    return success(new SweepFolder(id, join(sweeps, id)));
+    // By its own name, not by the link's.
+    return attempt(sweeps, () => {
+      const path = realpathSync(join(sweeps, id));
+      return new SweepFolder(basename(path), path);
+    });
   }
 
   plan(): Result<SweepPlan, Failure> {

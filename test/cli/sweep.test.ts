@@ -1,0 +1,220 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { SweepReport } from '../../src/report/sweep/report.js';
+import { bootlap, builtCli, type Called } from '../rig/cli.js';
+import { writeFinishedFiles } from '../rig/fake-recipe.js';
+import { temporaryFolders } from '../rig/folder.js';
+
+const folder = temporaryFolders();
+
+/** A folder with a recipe of finished files, whose hypervisor writes down each boot, and a sweep over it. */
+class Place {
+  readonly base = folder();
+
+  constructor(matrix: string, before = '') {
+    const body = `${before}
+echo "$cpu $memory $port" >> ${this.base}/booted
+case "$port" in
+  0xf5) sleep 0.01; exit 3 ;;
+  0xf6) [ "$cpu" != slow ] || sleep 0.06; sleep 0.03; exit 5 ;;
+esac`;
+    writeFinishedFiles(this.base, { body, cpu: 'fast', measure: '{ method: exit, boots: 6, warmup: 1 }' });
+    this.write(matrix);
+  }
+
+  write(matrix: string): void {
+    writeFileSync(join(this.base, 'cells.yaml'), `recipe: ./fake.yaml\n${matrix}\n`);
+  }
+
+  call(...words: string[]): Promise<Called> {
+    return bootlap(['sweep', ...words, '--workspace', 'w'], { folder: this.base });
+  }
+
+  boots(): string[] {
+    return readFileSync(join(this.base, 'booted'), 'utf8').trim().split('\n');
+  }
+
+  file(name: string): string {
+    return readFileSync(join(this.base, 'w', 'sweeps', 'latest', name), 'utf8');
+  }
+
+  report(): SweepReport {
+    return JSON.parse(this.file('sweep.json')) as SweepReport;
+  }
+}
+
+const FOUR = 'matrix: { machine.cpu: [fast, slow], machine.memory: [64, 128] }';
+
+describe('a sweep', () => {
+  test('boots all cells in turn, holds each against the first, and shows them in one report', async () => {
+    const place = new Place(`${FOUR}\ninclude: [{ machine.cpu: fast, machine.memory: 64 }]`);
+    const { status, stdout, stderr } = await place.call('cells.yaml');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('cells: 4 measured');
+    // After four probes of two points each, every block has each cell to each point.
+    const timed = place.boots().slice(8);
+    expect(timed).toHaveLength(4 * 2 * 7);
+    for (let block = 0; block < timed.length; block += 8) {
+      expect(new Set(timed.slice(block, block + 8)).size).toBe(8);
+    }
+    const { cells, extremes } = place.report();
+    expect(cells.map(({ name, status: state }) => `${name} ${state}`)).toEqual([
+      'cpu=fast memory=64 measured',
+      'cpu=fast memory=128 measured',
+      'cpu=slow memory=64 measured',
+      'cpu=slow memory=128 measured',
+    ]);
+    const verdicts = cells.map(({ figures }) => figures?.against?.find(({ kind }) => kind === 'point')?.verdict);
+    expect(verdicts.slice(2)).toEqual(['slower', 'slower']);
+    expect(extremes.find(({ phase }) => phase === 'tKernel')?.worst.name).toContain('cpu=slow');
+    expect(place.file('sweep.csv').split('\r\n')).toHaveLength(4 + 2);
+    expect(place.file('sweep.csv')).toMatch(/^cell,name,status,.*machine\.cpu,machine\.memory,tQEMU_median_ns/);
+    expect(place.file('sweep.md')).toContain('## The best and the worst');
+    const page = place.file('sweep.html');
+    expect(page).toContain('cpu=slow memory=128');
+    expect(page.match(/<svg/g)?.length).toBe(3);
+    expect(existsSync(join(place.base, 'w', 'sweeps', 'latest', 'cells', '3', 'summary.json'))).toBe(true);
+  });
+
+  test('measures cells that come to the same once', async () => {
+    const place = new Place(
+      'matrix: { patches.kernel: [on, off], machine.memory: [64, 128] }\ninclude: [{ machine.cpu: fast }]',
+    );
+    const { status, stdout } = await place.call('cells.yaml');
+    expect(status).toBe(0);
+    expect(stdout).toContain('2 measured, 2 the same as another');
+    expect(place.boots()).toHaveLength(2 * 2 + 2 * 2 * 7);
+    expect(place.report().cells.map(({ sameAs }) => sameAs)).toEqual([undefined, undefined, 1, 2]);
+  });
+
+  test('of which one cell does not boot is tried again, shows it as failed with its log, and goes on with the rest', async () => {
+    const place = new Place('matrix: { machine.cpu: [fast, broken, slow] }', '[ "$cpu" != broken ] || exit 77');
+    const { status, stdout } = await place.call('cells.yaml');
+    expect(status).toBe(1);
+    expect(stdout).toContain('2 measured, 1 failed');
+    const [first, broken, slow] = place.report().cells;
+    expect([first?.status, broken?.status, slow?.status]).toEqual(['measured', 'failed', 'measured']);
+    expect(broken).toMatchObject({ attempt: 2, failure: { step: 'probe' } });
+    expect(existsSync(broken?.failure?.log ?? '')).toBe(true);
+    expect(place.file('sweep.csv')).toContain('failed');
+  });
+
+  test('of which the boots of one cell fail in the middle leaves that cell out, and tries it again beside the base', async () => {
+    // The probe's two boots come through; those after it do not, but for the second time round.
+    const place = new Place(
+      'matrix: { machine.cpu: [fast, shaky, slow] }',
+      `[ "$cpu" != shaky ] || { echo x >> FILE; n=$(wc -l < FILE); [ $n -le 2 ] || [ $n -gt 6 ] || exit 77; }`,
+    );
+    const vm = join(place.base, 'vm', 'fake-hypervisor');
+    writeFileSync(vm, readFileSync(vm, 'utf8').replaceAll('FILE', join(place.base, 'shaky')));
+    const { status } = await place.call('cells.yaml');
+    expect(status).toBe(0);
+    const shaky = place.report().cells[1];
+    expect(shaky).toMatchObject({ status: 'measured', attempt: 2, job: 'measure-1-again-1' });
+    // It was booted in turn with the base once more.
+    expect(shaky?.figures?.against).toBeDefined();
+    expect(place.boots().filter((boot) => boot.startsWith('slow'))).toHaveLength(2 + 2 * 7);
+  });
+
+  test('that is killed is gone on with: no boot twice, nothing that is finished again', async () => {
+    const place = new Place(`together: 2\nmatrix: { machine.memory: [64, 128, 256] }`);
+    const child = spawn(process.execPath, [builtCli, 'sweep', 'cells.yaml', '--workspace', 'w'], {
+      cwd: place.base,
+      stdio: 'ignore',
+    });
+    // In the middle of the second session.
+    const deadline = Date.now() + 60_000;
+    while (!existsSync(join(place.base, 'booted')) || place.boots().length < 2 * 2 + 2 * 2 * 7 + 2 * 2 + 10) {
+      expect(Date.now()).toBeLessThan(deadline);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const outcomes = join(place.base, 'w', 'sweeps', 'latest', 'outcomes');
+    expect(readdirSync(outcomes).filter((name) => name.startsWith('cell-'))).toHaveLength(2);
+    const before = place.boots().length;
+
+    const { status, stdout } = await place.call('--attach', 'latest');
+    expect(status).toBe(0);
+    expect(stdout).toContain('3 measured');
+    // Two sessions of two cells, and perhaps the boot that was under way once more.
+    const all = 2 * 2 + 2 * 2 * 7 + 2 * 2 + 2 * 2 * 7;
+    expect(place.boots().length).toBeGreaterThan(before);
+    // The base is probed in the first session alone: its result is in the cache.
+    expect(place.boots().length).toBeLessThanOrEqual(all - 2 + 1);
+    expect(place.boots().length).toBeGreaterThanOrEqual(all - 2);
+
+    const count = place.boots().length;
+    expect((await place.call('--attach', place.report().id)).status).toBe(0);
+    expect(place.boots()).toHaveLength(count);
+    expect(place.report().cells[2]?.figures?.against).toBeDefined();
+  });
+
+  test('is cancelled from elsewhere, and what is measured stays', async () => {
+    const place = new Place('together: 2\nmatrix: { machine.memory: [64, 128, 256, 512] }\nset: { measure.boots: 40 }');
+    const child = spawn(process.execPath, [builtCli, 'sweep', 'cells.yaml', '--workspace', 'w'], {
+      cwd: place.base,
+      stdio: 'ignore',
+    });
+    const deadline = Date.now() + 60_000;
+    while (!existsSync(join(place.base, 'booted')) || place.boots().length < 20) {
+      expect(Date.now()).toBeLessThan(deadline);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect((await place.call('cancel', 'latest')).stdout).toContain('cancelled');
+    await once(child, 'close');
+    expect(child.exitCode).toBe(130);
+    expect(place.report()).toMatchObject({ isCancelled: true });
+    const count = place.boots().length;
+    expect((await place.call('--attach', 'latest')).stdout).toContain('4 waiting, cancelled');
+    expect(place.boots()).toHaveLength(count);
+  });
+});
+
+describe('a dry run', () => {
+  test('names the cells and the builds, and does nothing', async () => {
+    const place = new Place(FOUR);
+    const { status, stdout } = await place.call('cells.yaml', '--dry-run');
+    expect(status).toBe(0);
+    expect(stdout).toContain('cells: 4 cells\n  1  cpu=fast memory=64');
+    expect(stdout).toContain('1 session of up to 64 cells in turn');
+    expect(existsSync(join(place.base, 'booted'))).toBe(false);
+    expect(existsSync(join(place.base, 'w', 'sweeps'))).toBe(false);
+  });
+
+  test.each([
+    ['matrix: { machine.memory: [64, 4] }', 'cells.yaml:2: machine.memory: found 4'],
+    ['matrix: { machine.memroy: [64] }', 'did you mean "memory"'],
+    ['matrix: { patches.kernel: [maybe] }', 'on (the patches of the recipe) or off'],
+    ['matrix: { with.kernle: [../linux] }', 'with.kernel'],
+    ['matrx: { machine.memory: [64] }', 'did you mean "matrix"'],
+    ['matrix: { machine.memory: 64 }', 'cells.yaml:2'],
+    ['exclude: [{ machine.cpus: 2 }]\nmatrix: { machine.memory: [64] }', 'a key of "matrix": machine.memory'],
+    ['exclude: [{ machine.memory: 64 }]\nmatrix: { machine.memory: [64] }', 'every combination'],
+    ['retries: many', 'cells.yaml:2: retries: found "many"'],
+    ['set: {}', 'machine.memory: [128, 256]'],
+  ])('%j is refused with its line and what would be right', async (matrix, words) => {
+    const place = new Place(matrix);
+    const { status, stderr } = await place.call('cells.yaml', '--dry-run');
+    expect(status).toBe(2);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(words);
+  });
+
+  test('of ten thousand cells is there in seconds and in little memory', async () => {
+    const range = (from: number, count: number): string =>
+      JSON.stringify(Array.from({ length: count }, (_, index) => from + index));
+    const place = new Place(
+      `matrix: { machine.memory: ${range(64, 50)}, machine.cpus: ${range(1, 20)}, measure.seed: ${range(1, 10)} }`,
+    );
+    rmSync(join(place.base, 'w'), { recursive: true, force: true });
+    const started = performance.now();
+    const { status, stdout } = await place.call('cells.yaml', '--dry-run');
+    expect(status).toBe(0);
+    expect(stdout).toContain('cells: 10000 cells');
+    // Of a machine at rest it takes 3 s.
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+});
