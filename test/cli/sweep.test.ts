@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import type { SweepReport } from '../../src/report/sweep/report.js';
 import { bootlap, builtCli, type Called } from '../rig/cli.js';
 import { writeFinishedFiles } from '../rig/fake-recipe.js';
 import { temporaryFolders } from '../rig/folder.js';
+import { makeTinyProject } from '../rig/tiny-project.js';
 
 const folder = temporaryFolders();
 
@@ -171,6 +172,43 @@ describe('a sweep', () => {
     const count = place.boots().length;
     expect((await place.call('--attach', 'latest')).stdout).toContain('4 waiting, cancelled');
     expect(place.boots()).toHaveLength(count);
+  });
+});
+
+describe('what a sweep builds', () => {
+  test('is built once for all cells that have it, before any boot; a build that fails takes only its cells along', async () => {
+    const place = new Place(
+      'matrix: { firmware.source.branch: [main, torn], machine.memory: [64, 128] }\nset: { measure.boots: 2 }',
+    );
+    const { base } = place;
+    makeTinyProject(base, `echo built >> ${base}/built; ! [ -e ${base}/booted ]; ! [ -e torn ]`);
+    const repository = join(base, 'repository');
+    const git = (...words: string[]): void => {
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd: repository });
+    };
+    git('checkout', '-q', '-b', 'torn');
+    writeFileSync(join(repository, 'Makefile'), 'all:\n\t@echo torn >> ' + base + '/built\n\t@false\n');
+    git('commit', '-qam', 'torn');
+    git('checkout', '-q', 'main');
+    const firmware = `firmware:
+  source: { git: "file://${repository}", branch: main }
+  build: { system: make, targets: [all] }
+  outputs: { image: bios.bin }
+`;
+    writeFileSync(join(base, 'built.yaml'), `extends: ./fake.yaml\n${firmware}`);
+    writeFileSync(
+      join(base, 'cells.yaml'),
+      readFileSync(join(base, 'cells.yaml'), 'utf8').replace('./fake.yaml', './built.yaml'),
+    );
+    const dry = await place.call('cells.yaml', '--dry-run');
+    expect(dry.stdout).toContain('2 builds, before anything is booted\n  build-firmware-1, for 2 cells');
+    const { status, stdout } = await place.call('cells.yaml');
+    expect(status).toBe(1);
+    expect(stdout).toContain('2 measured, 2 failed');
+    expect(readFileSync(join(base, 'built'), 'utf8')).toBe('built\ntorn\ntorn\n');
+    const [, , torn] = place.report().cells;
+    expect(torn).toMatchObject({ status: 'failed', attempt: 2, failure: { step: 'make:firmware' } });
+    expect(readFileSync(torn?.failure?.log ?? '', 'utf8')).toContain('make');
   });
 });
 
