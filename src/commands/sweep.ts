@@ -90,11 +90,11 @@ async function sweep(session: Session, file: string | undefined, options: SweepO
 }
 
 function firstFailure(results: readonly Result<unknown, Failure>[]): Failure {
-  const first = results.find((result) => !result.ok);
-  if (first === undefined || first.ok) {
+  const [first] = results.flatMap((result) => (result.ok ? [] : [result.failure]));
+  if (first === undefined) {
     throw new Error('nothing failed');
   }
-  return first.failure;
+  return first;
 }
 
 /** What a command line asks for. */

@@ -79,15 +79,12 @@ export async function measureBoots(request: MeasurementRequest): Promise<Result<
     const known = found[course.boots];
     const isNext = course.boots === earlier.boots;
     const sample = known === undefined ? await bootNext(request, planned, { ...earlier, isNext }) : success(known);
-    if (!sample.ok) {
-      return sample;
-    }
-    const failure = course.add(sample.value, known === undefined ? 'booted' : 'found');
-    if (failure !== undefined) {
-      return failed(failure);
+    const added = sample.ok ? course.add(sample.value, known === undefined ? 'booted' : 'found') : sample;
+    if (!added.ok) {
+      return added;
     }
   }
-  return course.end((course.isAtEndOfBlock(undefined) ? stop?.rule.stopped() : undefined) ?? stop?.rule.ended());
+  return course.endOfPlan();
 }
 
 /** Makes a boot that is not there yet. */
@@ -135,25 +132,32 @@ class Course {
     return this.givenUp.has(this.partOf(planned));
   }
 
-  /** Gives the failure that ends the measurement, where there is one. */
-  add(sample: Sample, origin: 'found' | 'booted'): BootsFailed | undefined {
+  /** Fails where it ends the measurement. */
+  add(sample: Sample, origin: 'found' | 'booted'): Result<void, BootsFailed> {
     this.samples.push(sample);
     if (origin === 'booted') {
       this.made.push(sample);
     }
-    const { stop, onSample } = this.request;
+    const { stop } = this.request;
     const part = this.partOf(sample);
     const tally = this.tallies.get(part);
     tally?.add(sample);
     stop?.rule.add(sample);
-    onSample(sample, origin);
-    return tally?.hasTooManyFailed === true ? this.giveUp(part, tally) : undefined;
+    this.request.onSample(sample, origin);
+    const failure = tally?.hasTooManyFailed === true ? this.giveUp(part, tally) : undefined;
+    return failure === undefined ? success(undefined) : failed(failure);
   }
 
   /** Whether that boot, or the end, comes after a whole block; only there, and when every kind of boot came through once, can it be enough. */
   isAtEndOfBlock(next: PlannedBoot | undefined): boolean {
     const last = this.samples.at(-1);
     return last?.warmup === false && next?.block !== last.block && this.going().every(([, tally]) => tally.isComplete);
+  }
+
+  /** There is no boot left. */
+  endOfPlan(): Result<Measured, BootsFailed> {
+    const rule = this.request.stop?.rule;
+    return this.end((this.isAtEndOfBlock(undefined) ? rule?.stopped() : undefined) ?? rule?.ended());
   }
 
   end(stopped: Stopped | undefined): Result<Measured, BootsFailed> {

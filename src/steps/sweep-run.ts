@@ -17,7 +17,7 @@ import { keepSamples, openSamplesFile, setAside } from './measure/samples-file.j
 import { beginSession, sessionHosts } from './measure/sessions.js';
 import { stopRuleOf, tellStop } from './measure/stop-rule.js';
 import { measureTuned, type MeasuredHere } from './measure/tuned.js';
-import type { SweepArm, SweepMeasured } from './sweep.js';
+import type { SweepArm, SweepMeasured } from './sweep/arms.js';
 
 /** A cell that is ready to be booted. */
 interface Ready {

@@ -1,31 +1,15 @@
 import type { JsonObject } from '../core/json.js';
 import type { Step } from '../core/step.js';
 import { readHostIdentity } from '../measure/host.js';
-import type { MeasurementRecord } from '../measure/measurement-record.js';
-import type { BootsFailed } from '../core/failures/measure.js';
 import { vmInputs } from '../measure/vm-files.js';
 import { stopWords } from './boot-params.js';
-import { sharedKeys, sharedMeasure, type CompareArm } from './compare/arms.js';
+import { sharedKeys, sharedMeasure } from './compare/arms.js';
 import { schedulingParams, seriesParams } from './measure.js';
-
-/** A cell of a sweep, built and probed by a pipeline of its own. */
-export interface SweepArm extends CompareArm {
-  /** Unique among those that are measured together. */
-  readonly name: string;
-}
-
-/** `sweep.json` of the step: each cell's record, or why it has none. */
-export interface SweepMeasured {
-  readonly cells: readonly {
-    readonly name: string;
-    readonly record?: MeasurementRecord;
-    readonly failure?: BootsFailed;
-  }[];
-}
+import type { SweepArm } from './sweep/arms.js';
 
 /**
  * `sweep`: the timed boots of several recipes, in blocks that hold all of them. Outputs `samples` (`samples.ndjson`,
- * each line with its `cell`) and `measured` (`measured.json`, {@link SweepMeasured}). A cell whose boots fail is left
+ * each line with its `cell`) and `measured` (`measured.json`, {@link import('./sweep/arms.js').SweepMeasured}). A cell whose boots fail is left
  * out, and the others go on. What was booted before a kill is not booted again.
  */
 export function sweepStep(arms: readonly SweepArm[]): Step {

@@ -18,7 +18,7 @@ function located(value: Json, origin: Origin): Located {
     ? (value as readonly Json[]).map((item) => located(item, origin))
     : new Map(
         Object.entries(value).flatMap(([key, inner]) =>
-          inner === undefined ? [] : [[key, located(inner as Json, origin)] as const],
+          inner === undefined ? [] : [[key, located(inner, origin)] as const],
         ),
       );
   return { origin, content };

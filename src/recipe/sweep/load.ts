@@ -8,7 +8,7 @@ import { checkAgainst, problemAt } from '../check.js';
 import { parseRecipeText } from '../document.js';
 import { isMapping, valueAt, type Located, type LocatedMapping } from '../located.js';
 import { combine, countCombinations, MOST_CELLS, type Combination, type SweepMatrix } from './combine.js';
-import { sweepSchema } from './schema.js';
+import { sweepSchema } from '../schema/sweep.js';
 
 /** A sweep's file, checked, with the combinations that it comes to. */
 export interface Sweep extends Pick<z.output<typeof sweepSchema>, 'executor' | 'retries' | 'together' | 'description'> {
