@@ -1,8 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { planSweep } from '../../src/commands/sweep/plan.js';
+import { openWorkspace } from '../../src/engine/index.js';
+import { loadSweep } from '../../src/recipe/sweep/load.js';
 import type { SweepReport } from '../../src/report/sweep/report.js';
 import { bootlap, builtCli, type Called } from '../rig/cli.js';
 import { writeFinishedFiles } from '../rig/fake-recipe.js';
@@ -241,18 +244,22 @@ describe('a dry run', () => {
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(words);
   });
 
-  test('of ten thousand cells is there in seconds and in little memory', async () => {
+  test('of ten thousand cells is there in seconds', async () => {
     const range = (from: number, count: number): string =>
       JSON.stringify(Array.from({ length: count }, (_, index) => from + index));
     const place = new Place(
       `matrix: { machine.memory: ${range(64, 50)}, machine.cpus: ${range(1, 20)}, measure.seed: ${range(1, 10)} }`,
     );
-    rmSync(join(place.base, 'w'), { recursive: true, force: true });
-    const started = performance.now();
-    const { status, stdout } = await place.call('cells.yaml', '--dry-run');
-    expect(status).toBe(0);
-    expect(stdout).toContain('cells: 10000 cells');
-    // Of a machine at rest it takes 3 s.
-    expect(performance.now() - started).toBeLessThan(15_000);
+    const workspace = openWorkspace(join(place.base, 'w'));
+    const sweep = loadSweep(join(place.base, 'cells.yaml'));
+    if (!workspace.ok || !sweep.ok) {
+      throw new Error('it did not load');
+    }
+    const before = process.cpuUsage();
+    const plan = await planSweep(sweep.value, workspace.value.folder);
+    // Time of the processor: others may be at work.
+    const { user, system } = process.cpuUsage(before);
+    expect(plan).toMatchObject({ ok: true, value: { cells: { length: 10_000 } } });
+    expect((user + system) / 1e6).toBeLessThan(5);
   });
 });

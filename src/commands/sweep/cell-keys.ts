@@ -1,12 +1,10 @@
 import { digestJson, type Digest } from '../../core/digest.js';
 import type { Failure } from '../../core/failure.js';
-import type { Json, JsonObject } from '../../core/json.js';
 import { success, type Result } from '../../core/result.js';
 import { COMPONENTS, type Component } from '../../core/step.js';
 import { knownInputs } from '../../engine/index.js';
 import type { Recipe } from '../../recipe/schema.js';
 import type { ResolvedCell } from '../../recipe/sweep/resolve-cell.js';
-import { bootParams } from '../../steps/boot-params.js';
 import { lineUp } from '../pipeline.js';
 
 /** What a cell is known by before anything of it is made. Equal: it comes to the same. */
@@ -31,21 +29,20 @@ export class KeyMaker {
   /** Fails where a working tree cannot be read, or an input or a tool is missing. */
   async keysOf(cell: ResolvedCell): Promise<Result<CellKeys, Failure>> {
     const { recipe } = cell.resolved;
-    if (COMPONENTS.some((component) => !this.known.has(placeOf(component, cell)))) {
+    const places = COMPONENTS.map((component) => placeOf(component, cell));
+    if (places.some((place) => !this.known.has(place))) {
       const learned = await this.learn(cell);
       if (!learned.ok) {
         return learned;
       }
     }
-    const found = COMPONENTS.flatMap((component) => {
-      const known = this.known.get(placeOf(component, cell));
+    const found = COMPONENTS.flatMap((component, index) => {
+      const known = this.known.get(places[index] ?? '');
       return known === undefined ? [] : [[component, known] as const];
     });
     const components = Object.fromEntries(found) as CellKeys['components'];
-    return success({
-      cell: digestJson('sweep cell', { ...ownParams(recipe), made: found.map(([, { key }]) => key) }),
-      components,
-    });
+    const made = found.map(([, { key }]) => key);
+    return success({ cell: digestJson('sweep cell', { own: ownText(recipe), made }), components });
   }
 
   private async learn(cell: ResolvedCell): Promise<Result<void, Failure>> {
@@ -73,8 +70,7 @@ function placeOf(component: Component, { nameOrFile, resolved: { recipe } }: Res
   return JSON.stringify([component, nameOrFile, recipe[component]]);
 }
 
-function ownParams(recipe: Recipe): JsonObject {
-  const { init, machine, points, phases, measure } = recipe;
-  const rest = JSON.parse(JSON.stringify({ machine, points, phases, measure })) as Json;
-  return { init, rest, boot: bootParams(recipe) };
+/** As one text: what the schema gives has its keys in one order, and to sort them takes most of the time of a plan. */
+function ownText({ init, machine, points, phases, measure }: Recipe): string {
+  return JSON.stringify([init, machine, points, phases, measure]);
 }
