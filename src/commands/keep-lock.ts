@@ -14,6 +14,8 @@ export interface Keeping {
   readonly lock: RecipeLock;
   /** The workspace of the run. Absolute. */
   readonly workspace: string;
+  /** The name by which the run's outputs lie there: in a comparison, the second of two recipes of one name has another. */
+  readonly outName: string;
   /** True: settings of one call lie over the recipe, and what they lead to takes the place of nothing that is held. */
   readonly isOneOff: boolean;
 }
@@ -45,9 +47,12 @@ interface Telling extends Keeping {
   readonly sink: EventSink;
 }
 
-function keep({ lock, workspace, isOneOff, sink }: Telling, lockable: Lockable): LockInvalid | FileFailure | undefined {
+function keep(
+  { lock, workspace, outName, isOneOff, sink }: Telling,
+  lockable: Lockable,
+): LockInvalid | FileFailure | undefined {
   const { key, basis } = lockable;
-  const folder = outFolder(workspaceAt(workspace), lock.recipe, `pin:${key}`);
+  const folder = outFolder(workspaceAt(workspace), outName, `pin:${key}`);
   const entry = pinnedEntry(join(folder, 'pin.json'), lockable);
   const before = lock.entries.get(key);
   if (!entry.ok || idOf(entry.value) === idOf(before)) {

@@ -193,12 +193,13 @@ async function lockKeeper({
   lock,
   isOneOff = false,
   workspace,
+  recipe,
 }: RunnablePipeline): Promise<PipelineRequest['follow'] | undefined> {
   if (lock === undefined) {
     return undefined;
   }
   const { keepingLock } = await import('./keep-lock.js');
-  return keepingLock({ lock, isOneOff, workspace });
+  return keepingLock({ lock, isOneOff, workspace, outName: recipe.name });
 }
 
 function openView(
