@@ -57,10 +57,9 @@ async function readyCells(job: MeasureJob, place: JobPlace): Promise<Result<Read
   const { folder, plan, manner, onPart } = place;
   const numbers = [...(job.base === undefined ? [] : [job.base]), ...job.cells];
   const ready: ReadyCell[] = [];
-  const before = folder.cells();
   for (const [index, number] of numbers.entries()) {
     const cell = cellOf(number, plan);
-    const known = before.get(number);
+    const known = folder.cell(number);
     if (manner.session.interruption().aborted) {
       break;
     }

@@ -90,6 +90,11 @@ export class SweepFolder {
     );
   }
 
+  /** The newest outcome of one cell. */
+  cell(number: number): CellOutcome | undefined {
+    return this.outcome(`cell-${number}.json`) as CellOutcome | undefined;
+  }
+
   /** Id of a build -> its newest outcome. */
   builds(): ReadonlyMap<string, BuildOutcome> {
     return new Map(this.outcomes('build-').map(([name, outcome]) => [name, outcome as BuildOutcome]));
@@ -134,14 +139,17 @@ export class SweepFolder {
   }
 
   private outcomes(prefix: string): [string, CellOutcome | BuildOutcome][] {
-    const folder = join(this.path, 'outcomes');
-    const names = readdirSync(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));
+    const names = readdirSync(join(this.path, 'outcomes'));
     return names.flatMap((name) => {
-      const outcome = attempt(name, () => readJsonIfThere(join(folder, name)));
-      // One that cannot be read is of a disk that failed: the cell is done again.
-      return outcome.ok && outcome.value !== undefined
-        ? [[name.slice(0, -'.json'.length), outcome.value as unknown as CellOutcome | BuildOutcome]]
-        : [];
+      const isMeant = name.startsWith(prefix) && name.endsWith('.json');
+      const outcome = isMeant ? this.outcome(name) : undefined;
+      return outcome === undefined ? [] : [[name.slice(0, -'.json'.length), outcome]];
     });
+  }
+
+  /** Nothing, too, where it cannot be read, which is of a disk that failed: the cell is done again. */
+  private outcome(file: string): CellOutcome | BuildOutcome | undefined {
+    const outcome = attempt(file, () => readJsonIfThere(join(this.path, 'outcomes', file)));
+    return outcome.ok ? (outcome.value as unknown as CellOutcome | BuildOutcome | undefined) : undefined;
   }
 }
