@@ -87,7 +87,8 @@ async function find(reading: Reading, key: SharedKey): Promise<FoundResult | und
   const path = join(scratch, `share-${uniqueSuffix()}`);
   const made = attempt(scratch, () => mkdirSync(scratch, { recursive: true }));
   const place = { shelf: 'ac', key: resultKey(key) } as const;
-  const answer = made.ok ? await store.get(place, { path, mostBytes: MOST_RECORD_BYTES }, signal) : undefined;
+  const to = { path, mostBytes: MOST_RECORD_BYTES, signers: trusted.map(({ id }) => id) };
+  const answer = made.ok ? await store.get(place, to, signal) : undefined;
   const text = answer?.kind === 'done' ? attempt(path, () => readFileSync(path, 'utf8')) : undefined;
   attempt(path, () => remove(path));
   if (text?.ok !== true) {

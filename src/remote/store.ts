@@ -18,14 +18,41 @@ export type Answer =
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'trouble'; readonly detail: string; readonly slow: boolean };
 
+/** Where the bytes of an answer go. */
+export interface Destination {
+  /** A file, which is overwritten. */
+  readonly path: string;
+  /** More is trouble. */
+  readonly mostBytes: number;
+  /** For a record: the names of the keys that count. A store that keeps one for each signer looks for one of theirs first. */
+  readonly signers?: readonly string[];
+}
+
+/** What is sent: a file of so many bytes. */
+export interface Sending {
+  readonly path: string;
+  readonly bytes: number;
+  /** For a record: what a store may want to know without reading it. */
+  readonly about?: RecordFacts;
+}
+
+/** What a record is of. */
+export interface RecordFacts {
+  readonly step: string;
+  /** The name of the key that has signed it. */
+  readonly signer: string;
+  /** What it needs of the shelf `cas`: some stores keep bytes only as long as something names them. */
+  readonly needs: readonly { readonly digest: Digest; readonly bytes: number }[];
+}
+
 /** Something that keeps bytes for many machines. Nothing that it gives is believed. Fails never. */
 export interface RemoteStore {
   /** The host, for a person. */
   readonly host: string;
-  /** Brings what lies at a place into a file, which is overwritten; more than `mostBytes` is trouble. */
-  get(place: Place, to: { readonly path: string; readonly mostBytes: number }, signal: AbortSignal): Promise<Answer>;
+  /** Brings what lies at a place. */
+  get(place: Place, to: Destination, signal: AbortSignal): Promise<Answer>;
   /** Tells whether there is something. */
   has(place: Place, signal: AbortSignal): Promise<Answer>;
-  /** Puts a file of so many bytes there. */
-  put(place: Place, from: { readonly path: string; readonly bytes: number }, signal: AbortSignal): Promise<Answer>;
+  /** Puts something there. */
+  put(place: Place, from: Sending, signal: AbortSignal): Promise<Answer>;
 }

@@ -115,7 +115,7 @@ export class Uploads {
       const { record } = offered;
       const envelope = join(folder, 'record');
       writeFileSync(envelope, sealResult(offered, { record, blobs }, this.#options.signingKey));
-      return await this.#sendRecord(offered, envelope, signal);
+      return await this.#sendRecord(offered, { path: envelope, blobs: Object.values(blobs) }, signal);
     } finally {
       remove(folder);
     }
@@ -156,9 +156,16 @@ export class Uploads {
     return kind === 'done';
   }
 
-  async #sendRecord(offered: OfferedResult, path: string, signal: AbortSignal): Promise<boolean> {
+  async #sendRecord(
+    offered: OfferedResult,
+    { path, blobs }: { path: string; blobs: readonly Packed[] },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { store, signingKey } = this.#options;
     const place = { shelf: 'ac', key: resultKey(offered) } as const;
-    const answer = await this.#options.store.put(place, { path, bytes: statSync(path).size }, signal);
+    const needs = blobs.map(({ stored, bytes }) => ({ digest: stored, bytes }));
+    const about = { step: offered.step, signer: signingKey.id, needs };
+    const answer = await store.put(place, { path, bytes: statSync(path).size, about }, signal);
     return answer.kind === 'done';
   }
 }

@@ -1,17 +1,20 @@
 import { createReadStream, createWriteStream } from 'node:fs';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { proxyAgents } from './proxy.js';
 
 /** One request to a server that keeps things for us. No redirect is followed: credentials go where they were meant for. */
 export interface Exchange {
-  readonly method: 'GET' | 'HEAD' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What a PUT sends: a file of so many bytes. */
-  readonly body?: { readonly path: string; readonly bytes: number };
-  /** Where the bytes of a GET go. */
+  /** What a PUT or POST sends: a file of so many bytes, or a text. */
+  readonly body?: { readonly path: string; readonly bytes: number } | { readonly text: string };
+  /** Where the bytes of an answer with status 200 go. */
   readonly to?: { readonly path: string; readonly mostBytes: number };
+  /** How many bytes of an answer that goes nowhere are kept as its text; 64 KiB without it. */
+  readonly mostText?: number;
   readonly patience: Patience;
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,12 +26,21 @@ export interface Patience {
   readonly total: number;
 }
 
-/** The status that a server answered with, or why there is none. `slow`: it ran into one of the times. */
-export type ExchangeEnd =
-  { readonly status: number } | { readonly detail: string; readonly slow: boolean; readonly status?: undefined };
+/** What a server answered. */
+export interface ExchangeAnswer {
+  readonly status: number;
+  /** By names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** The answer's beginning, where it went nowhere else. */
+  readonly text: string;
+}
 
-/** What is read of an answer that nobody wants, to keep its connection. */
-const MOST_UNWANTED = 64 * 1024;
+/** What a server answered, or why it did not. `slow`: it ran into one of the times. */
+export type ExchangeEnd =
+  ExchangeAnswer | { readonly detail: string; readonly slow: boolean; readonly status?: undefined };
+
+/** What is read of an answer that nobody has asked for: enough for words of error, and to keep its connection. */
+const MOST_TEXT = 64 * 1024;
 
 /** Makes one request. Fails never: what goes wrong is told. */
 export async function exchange(request: Exchange): Promise<ExchangeEnd> {
@@ -36,22 +48,22 @@ export async function exchange(request: Exchange): Promise<ExchangeEnd> {
   const deadline = AbortSignal.timeout(patience.total);
   const signals = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   try {
-    return { status: await makeRequest(request, signals) };
+    return await makeRequest(request, signals);
   } catch (error) {
     const slow = deadline.aborted || (error instanceof Error && error.name === 'TimeoutError');
     return { slow, detail: slow ? 'is too slow' : inWords(error) };
   }
 }
 
-async function makeRequest(request: Exchange, signal: AbortSignal): Promise<number> {
+async function makeRequest(request: Exchange, signal: AbortSignal): Promise<ExchangeAnswer> {
   const { got } = await import('got');
   const agent = await proxyAgents();
-  const { method, url, headers, body, patience } = request;
-  const length = body === undefined ? {} : { 'content-length': String(body.bytes) };
+  const { method, url, headers, patience, to, mostText = MOST_TEXT } = request;
+  const { body, length } = bodyOf(request);
   const stream = got.stream(url, {
     method,
     headers: { 'accept-encoding': 'identity', 'user-agent': 'bootlap', ...headers, ...length },
-    ...(body === undefined ? {} : { body: createReadStream(body.path) }),
+    ...(body === undefined ? {} : { body }),
     decompress: false,
     followRedirect: false,
     throwHttpErrors: false,
@@ -60,16 +72,30 @@ async function makeRequest(request: Exchange, signal: AbortSignal): Promise<numb
     signal,
     ...(agent === undefined ? {} : { agent: { ...agent } }),
   });
-  const status = await headOf(stream);
-  await (request.to !== undefined && status === 200 ? receive(stream, request.to, signal) : discard(stream));
-  return status;
+  const { statusCode: status, headers: answered } = await headOf(stream);
+  if (to === undefined || status !== 200) {
+    return { status, headers: answered, text: await beginning(stream, mostText) };
+  }
+  await receive(stream, to, signal);
+  return { status, headers: answered, text: '' };
 }
 
-function headOf(stream: Readable): Promise<number> {
+function bodyOf({ method, body }: Exchange): { body?: Readable | string; length?: { 'content-length': string } } {
+  if (body === undefined) {
+    return method === 'POST' ? { body: '', length: { 'content-length': '0' } } : {};
+  }
+  return 'text' in body
+    ? { body: body.text, length: { 'content-length': String(Buffer.byteLength(body.text)) } }
+    : { body: createReadStream(body.path), length: { 'content-length': String(body.bytes) } };
+}
+
+type Head = Pick<IncomingMessage, 'headers'> & { readonly statusCode: number };
+
+function headOf(stream: Readable): Promise<Head> {
   return new Promise((resolve, reject) => {
     // It stays: what breaks later must not end the process.
     stream.on('error', reject);
-    stream.once('response', ({ statusCode }: { statusCode: number }) => resolve(statusCode));
+    stream.once('response', (head: Head) => resolve(head));
   });
 }
 
@@ -91,14 +117,17 @@ async function receive(
   await pipeline(stream, limited, createWriteStream(path), { signal });
 }
 
-async function discard(stream: Readable): Promise<void> {
+async function beginning(stream: Readable, mostBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
   let received = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
     received += chunk.length;
-    if (received > MOST_UNWANTED) {
+    if (received > mostBytes) {
       break;
     }
   }
+  return Buffer.concat(chunks).subarray(0, mostBytes).toString('utf8');
 }
 
 function inWords(error: unknown): string {
