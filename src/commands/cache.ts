@@ -33,7 +33,9 @@ export function declare(command: Command, session: Session, report: (status: Exi
     async (options: CacheOptions) => report(await verify(session, options)),
   );
   addJson(
-    command.command('gc').description('bring results, kept trees, downloads and boots to go on with under a size'),
+    command
+      .command('gc')
+      .description('bring results, kept trees, downloads, boots to go on with and old sweeps under a size'),
   )
     .option('--max-size <size>', 'such as 500M or 5G', DEFAULT_SIZE)
     .action(async (options: CacheOptions & { maxSize: string }) => report(await collect(session, options)));

@@ -1,10 +1,9 @@
-import { lstatSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Digest } from '../core/digest.js';
-import { listFolder, remove } from '../system/files.js';
+import { collectableFolders, countedBytes, type CollectableFolder } from './collect-folders.js';
 import { listObjects, objectsOf } from './inspect.js';
 import { objectPath } from './outputs.js';
-import { folderNames, listRecords, readRecord, removeRecord } from './record.js';
+import { listRecords, readRecord, removeRecord } from './record.js';
 import type { Workspace } from './workspace.js';
 
 /** What was removed to make room. */
@@ -14,25 +13,17 @@ export interface Collected {
   readonly bytesAfter: number;
 }
 
-/** Something that may be removed. */
-interface Candidate {
-  readonly what: string;
-  readonly lastUsed: number;
-  /** Removes it and gives the bytes that this freed. */
-  remove(): number;
-}
-
 /**
- * Brings the cache (objects, kept trees, downloads, work to go on with) under a size in bytes, the least recently used first.
+ * Brings the cache (objects, and what {@link collectableFolders} names) under a size in bytes, the least recently used first.
  * Call with the workspace's lock held: then no run in progress uses any of it. Throws system errors.
  */
 export function collectCache(workspace: Workspace, mostBytes: number): Collected {
   const objects = new ObjectCounts(workspace);
   objects.removeUnnamed();
-  const candidates = [...resultsOf(workspace, objects), ...foldersOf(workspace)].sort(
+  const candidates = [...resultsOf(workspace, objects), ...collectableFolders(workspace)].sort(
     (a, b) => a.lastUsed - b.lastUsed,
   );
-  const bytesBefore = kindsOf(workspace).reduce((sum, { folder }) => sum + folderBytes(folder), objects.bytes());
+  const bytesBefore = objects.bytes() + countedBytes(workspace);
   let bytesAfter = bytesBefore;
   const removed: { what: string; bytes: number }[] = [];
   for (const candidate of candidates) {
@@ -93,7 +84,7 @@ class ObjectCounts {
   }
 }
 
-function resultsOf(workspace: Workspace, objects: ObjectCounts): Candidate[] {
+function resultsOf(workspace: Workspace, objects: ObjectCounts): CollectableFolder[] {
   return listRecords(workspace).map(({ fingerprint, lastUsed }) => {
     const record = readRecord(workspace, fingerprint);
     const step = typeof record === 'string' ? 'a damaged record' : record.step;
@@ -103,43 +94,4 @@ function resultsOf(workspace: Workspace, objects: ObjectCounts): Candidate[] {
       remove: () => objects.removeRecord(fingerprint),
     };
   });
-}
-
-interface FolderKind {
-  readonly kind: string;
-  readonly folder: string;
-  /** A name in it for a person. */
-  readonly told: (name: string) => string;
-}
-
-function kindsOf({ trees, downloads, resume }: Workspace): FolderKind[] {
-  const whole = (name: string): string => name;
-  return [
-    { kind: 'kept tree', folder: trees, told: whole },
-    { kind: 'download', folder: downloads, told: whole },
-    { kind: 'boots or other work to go on with', folder: resume, told: (name) => `(${name.slice(0, 12)})` },
-  ];
-}
-
-function foldersOf(workspace: Workspace): Candidate[] {
-  return kindsOf(workspace).flatMap(({ kind, folder, told }) =>
-    folderNames(folder).map((name) => {
-      const path = join(folder, name);
-      return { what: `${kind} ${told(name)}`, lastUsed: statSync(path).mtimeMs, remove: () => removeCounted(path) };
-    }),
-  );
-}
-
-function removeCounted(path: string): number {
-  const bytes = folderBytes(path);
-  remove(path);
-  return bytes;
-}
-
-function folderBytes(path: string): number {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (!stat?.isDirectory()) {
-    return stat?.size ?? 0;
-  }
-  return listFolder(path).reduce((sum, entry) => sum + lstatSync(join(path, entry.path)).size, 0);
 }

@@ -24,6 +24,10 @@ export interface Workspace {
   readonly downloads: string;
   readonly apt: string;
   readonly runs: string;
+  /** What sweeps came to, by their ids. */
+  readonly sweeps: string;
+  /** Bundles that are being replayed. */
+  readonly unpacked: string;
   /** Half-made things of the run in progress; whatever else is in it was left by a killed one. */
   readonly staging: string;
 }
@@ -44,6 +48,8 @@ export function workspaceAt(folder: string): Workspace {
     downloads: join(folder, 'downloads'),
     apt: join(folder, 'apt'),
     runs: join(folder, 'runs'),
+    sweeps: join(folder, 'sweeps'),
+    unpacked: join(folder, 'unpacked'),
     staging: join(folder, 'staging'),
   };
 }

@@ -12,7 +12,7 @@ import type { ExitStatus } from '../../core/exit-status.js';
 import type { Failure } from '../../core/failure.js';
 import { success, type Result } from '../../core/result.js';
 import { EVERYTHING, openWorkspace, type RunOutcome } from '../../engine/index.js';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { workingFolder } from '../../system/environment.js';
 import { readCompareWish, type CompareWish } from '../compare/wish.js';
 import { notBegun, watchRun, type RunnablePipeline } from '../run-shown.js';
@@ -69,8 +69,7 @@ async function open({ session, bundle, workspace }: ReplayCall, asked: Asked): P
   if (!place.ok) {
     return place;
   }
-  const { folder } = place.value;
-  const below = join(folder, 'unpacked');
+  const { folder, unpacked: below } = place.value;
   const opened = await openBundle({ file: bundle, below, signal: session.interruption(), ...(key && { key }) });
   return opened.ok ? success({ ...others, bundle: opened.value, workspace: folder }) : opened;
 }

@@ -39,7 +39,7 @@ function rowOf(cell: PlannedCell, progress: Progress): SweepRow {
   return { ...own, status, attempt, job, host, ...found };
 }
 
-/** Writes `sweep.json`, `sweep.csv`, `sweep.md` and `sweep.html` into the sweep's folder. */
+/** Writes `sweep.json`, `sweep.csv`, `sweep.md` and `sweep.html` into the sweep's folder, and whether it is over. */
 export function writeReport(report: SweepReport, folder: SweepFolder): Promise<Result<void, Failure>> {
   const write = (name: string, text: string): void => writeFileAtomically(join(folder.path, name), text);
   return attemptAsync(folder.path, async () => {
@@ -49,6 +49,9 @@ export function writeReport(report: SweepReport, folder: SweepFolder): Promise<R
     // Loaded only when there is something to draw.
     const { sweepPage } = await import('../../report/html/sweep-page.js');
     write('sweep.html', await sweepPage(report));
+    if (report.cells.every(({ status }) => status !== 'waiting')) {
+      folder.end();
+    }
   });
 }
 

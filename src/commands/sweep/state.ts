@@ -125,6 +125,11 @@ export class SweepFolder {
     return had;
   }
 
+  /** Notes that nothing is left to do: from then on `cache gc` may remove it in its turn. Throws system errors. */
+  end(): void {
+    writeFileAtomically(join(this.path, 'over'), `${new Date().toISOString()}\n`);
+  }
+
   get isCancelled(): boolean {
     return existsSync(join(this.path, 'cancelled'));
   }
