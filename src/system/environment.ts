@@ -1,6 +1,7 @@
 /** The only reader of this process's environment, working folder and arguments' surroundings. */
 
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +13,15 @@ export function environmentVariable(name: string): string | undefined {
 /** The folder in which the user started us. */
 export function workingFolder(): string {
   return process.cwd();
+}
+
+/** The user's home folder; `/` for a user of whom this machine knows nothing, as a container can have one. */
+export function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 /** What follows the program's own file on its command line. */

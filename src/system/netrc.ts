@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { environmentVariable } from './environment.js';
+import { environmentVariable, homeFolder } from './environment.js';
 import { attempt, readTextIfThere } from './files.js';
 
 /** A user's name and password at a host. */
@@ -11,7 +10,7 @@ export interface Login {
 
 /** The login that `$NETRC`, else `~/.netrc`, has for a host (its name without the port); `undefined` where it has none. */
 export function netrcLogin(host: string): Login | undefined {
-  const path = environmentVariable('NETRC') ?? join(homedir(), '.netrc');
+  const path = environmentVariable('NETRC') ?? join(homeFolder(), '.netrc');
   const text = attempt(path, () => readTextIfThere(path));
   return text.ok && text.value !== undefined ? loginIn(text.value, host) : undefined;
 }

@@ -61,3 +61,10 @@ test('any bootlap puts back what a killed one had set, says so, and does it once
   expect(host.values()).toEqual({ policy0: 'performance', policy1: 'performance', turbo: '0' });
   expect(await putBackLeftovers(host.places)).toEqual([]);
 });
+
+test('a home folder that is none, or that is barred to this user, keeps nobody from running', async () => {
+  const { places } = fakeHost(folder());
+  const file = join(folder(), 'no-folder');
+  writeFileSync(file, '');
+  expect(await putBackLeftovers({ ...places, journals: join(file, 'bootlap') })).toEqual([]);
+});

@@ -27,9 +27,14 @@ export interface Journal {
 const NAME = 'tuning.json';
 const EMPTY: Journal = { values: [], owners: [] };
 
-/** Whether there is a journal at all; nothing else costs the runs that tune nothing. */
+/**
+ * Whether there is a journal at all; nothing else costs the runs that tune nothing. Where this user may not look, as in
+ * the home folder of another one, there is none of his.
+ */
 export function hasJournal({ journals }: TuningPlaces): boolean {
-  return statSync(join(journals, NAME), { throwIfNoEntry: false }) !== undefined;
+  const path = join(journals, NAME);
+  const found = attempt(path, () => statSync(path, { throwIfNoEntry: false }));
+  return found.ok && found.value !== undefined;
 }
 
 /** What the journal says; of another boot of the host, or torn, nothing. Throws system errors. */

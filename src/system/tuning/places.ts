@@ -1,7 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { environmentVariable } from '../environment.js';
+import { environmentVariable, homeFolder } from '../environment.js';
 import { attempt } from '../files.js';
 
 /** Where the host keeps what tuning sets, and where we keep what it was before. */
@@ -26,5 +25,5 @@ function isWritable(folder: string): boolean {
 
 function stateFolder(): string {
   const named = environmentVariable('XDG_STATE_HOME');
-  return named === undefined || named === '' ? join(homedir(), '.local', 'state') : named;
+  return named === undefined || named === '' ? join(homeFolder(), '.local', 'state') : named;
 }
