@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutLogin } from '../core/login.js';
 import { COMPONENTS, type Component, type OutputReference, type StepContext } from '../core/step.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { Pin } from './pin-document.js';
@@ -23,11 +24,6 @@ export function originParams(recipe: Recipe): Record<string, string> {
 function saidOrigin(component: Component, recipe: Recipe): string | undefined {
   const { source } = recipe[component];
   return 'url' in source ? `${withoutLogin(source.url)}, SHA-256 ${source.sha256}` : undefined;
-}
-
-/** A report is passed on; a user's password is not. */
-function withoutLogin(address: string): string {
-  return address.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
 }
 
 /** What came from where: `kernel` -> `linux-source-6.1, version 6.1.192-1`. */
