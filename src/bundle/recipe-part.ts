@@ -2,12 +2,14 @@ import { basename } from 'node:path';
 import type { BundleIncomplete } from '../core/failures/bundle.js';
 import { byCodeUnit, type Json } from '../core/json.js';
 import { success, type Result } from '../core/result.js';
+import { withoutLogin } from '../core/login.js';
 import { COMPONENTS, type Step } from '../core/step.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { FileFailure } from '../system/files.js';
 import { textFile, type TarFile } from '../system/tar-writer.js';
 import { jsonText, PLACES } from './bundle-document.js';
 import { machineFiles, type MachineFile } from './machine-file.js';
+import { plainPath } from './plain-name.js';
 import { resultFile, type OutputFile, type Results } from './results.js';
 
 /** The recipe as it was resolved, without a path of this machine, and what it reads. */
@@ -50,7 +52,7 @@ function recipeFiles(steps: readonly Step[], { steps: results }: Results): Machi
     .flatMap(({ name, inputs }) =>
       Object.entries(inputs.files).map(([label, file]) => {
         const was = results.get(name)?.inputs.files[label];
-        const to = `recipe/${folderOf(name)}/${label.replaceAll(/(^|\/)\.\.?(?=\/|$)/g, '$1_')}`;
+        const to = `recipe/${folderOf(name)}/${plainPath(label)}`;
         return { file, to, ...(was === undefined ? {} : { was }) };
       }),
     )
@@ -101,5 +103,5 @@ function portableText(text: string, { key, places }: { key: string; places: Read
     return place;
   }
   const isPath = text.startsWith('/') && (PATH_KEYS.has(key) || key === 'installed');
-  return isPath ? basename(text) : text.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
+  return isPath ? basename(text) : withoutLogin(text);
 }
