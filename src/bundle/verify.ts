@@ -6,7 +6,7 @@ import { attempt, type FileFailure } from '../system/files.js';
 import { readTarGz, type ReadTar, type TarBounds } from '../system/tar-reader.js';
 import type { BundleDocument } from './bundle-document.js';
 import type { NamedKey } from '../system/keys.js';
-import { readBundleFolder } from './read-folder.js';
+import { noBundleIn, readBundleFolder } from './read-folder.js';
 import { escaped, shownName, sortEntries } from './verify/contents.js';
 import { checkDigests } from './verify/digests.js';
 import { checkDocument, Documents } from './verify/documents.js';
@@ -56,6 +56,10 @@ export async function verifyBundle(
   request: VerifyRequest,
 ): Promise<Result<VerifiedBundle, BundleRefused | FileFailure | Interrupted>> {
   const { file, signal } = request;
+  const folderProblem = isFolder(file) ? noBundleIn(file) : undefined;
+  if (folderProblem !== undefined) {
+    return refuse(file, [folderProblem]);
+  }
   const read = isFolder(file)
     ? readBundleFolder(file, isText)
     : await readTarGz({ file, bounds: BOUNDS, wantsText: isText, ...(signal && { signal }) });

@@ -26,7 +26,7 @@ Examples:
 /** `bootlap verify BUNDLE` */
 export function declare(command: Command, session: Session, report: (status: ExitStatus) => void): void {
   command
-    .argument('<bundle>', 'path of a bundle (.tar.gz)')
+    .argument('<bundle>', 'path of a bundle (.tar.gz), or of the folder that it was unpacked to')
     .option('--key <file>', 'the public key that has to have signed it')
     .option('--json', 'print one JSON object (docs/events.md)')
     .addHelpText('after', EXAMPLES)

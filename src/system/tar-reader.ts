@@ -17,6 +17,8 @@ export interface ReadTarEntry {
   readonly target?: string;
   readonly bytes: number;
   readonly executable: boolean;
+  /** There where its mode has more than the rights to read, write and execute: set-user-id and the like. */
+  readonly privileged?: true;
   /** Of a file's bytes. */
   readonly digest: Digest;
   /** The content, of those that were asked for. */
@@ -218,6 +220,7 @@ class Reader {
       type,
       bytes: size,
       executable: (mode & 0o100) !== 0,
+      ...((mode & 0o7000) === 0 ? {} : { privileged: true }),
       digest,
       ...(linkpath === undefined || linkpath === '' ? {} : { target: linkpath }),
     };

@@ -1,3 +1,4 @@
+import type { ReadEntry } from 'tar';
 import type { ArchiveBroken, Interrupted } from '../core/failures/build.js';
 import { done, failed, type Result } from '../core/result.js';
 import { attemptAsync, isSystemError, type FileFailure } from './files.js';
@@ -13,7 +14,7 @@ export interface TarUnpacking {
 
 /**
  * Unpacks the files of a gzipped tar; anything else in it is left out. No program of this machine is needed. Owners and
- * times are dropped. What was written when it fails stays.
+ * times are dropped, and of the modes all but whether it is executable. What was written when it fails stays.
  * Fails with `archive-broken`, `interrupted` and file failures.
  */
 export async function unpackTarGz(
@@ -32,8 +33,7 @@ async function extract({ file, folder, signal }: TarUnpacking): Promise<Result<v
   try {
     await extractTar({
       ...{ file, cwd: folder, strip: 1, strict: true, preserveOwner: false, noMtime: true },
-      filter: (_path, entry) =>
-        !signal.aborted && 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile'),
+      filter: (_path, entry) => !signal.aborted && 'type' in entry && isPlainFile(entry),
     });
     return done;
   } catch (error) {
@@ -43,4 +43,10 @@ async function extract({ file, folder, signal }: TarUnpacking): Promise<Result<v
     const detail = error instanceof Error ? error.message : String(error);
     return failed({ reason: 'archive-broken', file, detail });
   }
+}
+
+/** Tells a file, and gives it a mode that nobody but its owner can write with. */
+function isPlainFile(entry: ReadEntry): boolean {
+  entry.mode = ((entry.mode ?? 0) & 0o100) === 0 ? 0o644 : 0o755;
+  return entry.type === 'File' || entry.type === 'OldFile';
 }

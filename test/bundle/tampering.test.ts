@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   mkdtempSync,
   readdirSync,
@@ -9,14 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { digestsText } from '../../src/bundle/digests-file.js';
 import { verifyBundle } from '../../src/bundle/verify.js';
 import { digestBytes } from '../../src/core/digest.js';
 import type { BundleProblem } from '../../src/core/failures/bundle.js';
-import { makeBundle, makeBundleProject } from '../rig/bundle-project.js';
+import { makeBundle, makeBundleProject, unpackBundle } from '../rig/bundle-project.js';
 import { entriesOf, packEntries, type AnyEntry } from '../rig/hostile-tar.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -140,6 +141,31 @@ describe('each file of a bundle', () => {
       expect(named(problems, short(entry.path)), entry.path).toBe(true);
     }
   });
+});
+
+test('a file that would run with the rights of another user is refused, in an archive and in a folder', async () => {
+  const path = `${top}/vm/kernel`;
+  const kernel = entries.find((entry) => entry.path === path);
+  for (const mode of [0o4644, 0o2644, 0o1644]) {
+    const problems = await problemsWith(replaced(path, { path, content: kernel?.content ?? Buffer.alloc(0), mode }));
+    expect(filesOf(problems)[0]).toMatch(/^bootlap-.*vm\/kernel it would run with the rights of another user/);
+  }
+  const unpacked = unpackBundle(bundle, mkdtempSync(join(tmpdir(), 'bootlap-privileged-')));
+  chmodSync(join(unpacked, 'vm/kernel'), 0o4644);
+  expect(filesOf(await problemsOf(unpacked)).join('')).toContain('with the rights of another user');
+  rmSync(dirname(unpacked), { recursive: true });
+});
+
+test('a folder that holds no bundle gets one line, and which folder in it does', async () => {
+  const around = mkdtempSync(join(tmpdir(), 'bootlap-around-'));
+  expect(filesOf(await problemsOf(around))).toEqual([
+    'bundle.json it is missing, so this is not the folder of an unpacked bundle',
+  ]);
+  unpackBundle(bundle, around);
+  expect(filesOf(await problemsOf(around))).toEqual([
+    `bundle.json it is missing, so this is not the folder of an unpacked bundle; there is one in ${top}`,
+  ]);
+  rmSync(around, { recursive: true });
 });
 
 describe('a file more', () => {

@@ -7,6 +7,8 @@ export interface AnyEntry {
   readonly path: string;
   readonly content: Buffer;
   readonly executable?: boolean;
+  /** Instead of the one that goes with `executable`. */
+  readonly mode?: number;
   /** `SymbolicLink`, `CharacterDevice`, ...; a file where it is not said. */
   readonly type?: NonNullable<HeaderData['type']>;
   readonly target?: string;
@@ -33,9 +35,9 @@ export function entriesOf(archive: string): AnyEntry[] {
 
 /** Writes a gzipped tar of these entries, without a word about what they are. */
 export function packEntries(archive: string, entries: readonly AnyEntry[], tail: Buffer = Buffer.alloc(1024)): void {
-  const blocks = entries.flatMap(({ path, content, executable, type = 'File', target, size }) => {
+  const blocks = entries.flatMap(({ path, content, executable, mode, type = 'File', target, size }) => {
     const header = new Header({
-      ...{ path, type, mode: executable === true ? 0o755 : 0o644, uid: 0, gid: 0, mtime: new Date(0) },
+      ...{ path, type, mode: mode ?? (executable === true ? 0o755 : 0o644), uid: 0, gid: 0, mtime: new Date(0) },
       size: size ?? content.length,
       ...(target === undefined ? {} : { linkpath: target }),
     });

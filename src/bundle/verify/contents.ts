@@ -1,5 +1,6 @@
 import type { BundleProblem } from '../../core/failures/bundle.js';
 import type { ReadTarEntry } from '../../system/tar-reader.js';
+import { isPlainName } from '../plain-name.js';
 
 /** A bundle's files by their path below the top folder. */
 export interface Contents {
@@ -14,8 +15,6 @@ export interface Sorted {
   readonly problems: readonly BundleProblem[];
 }
 
-/** What a name in a bundle is made of: letters, digits and the signs that file names of ours and of libraries have. */
-const PLAIN_NAME = /^[A-Za-z0-9._+@~:,=-]+$/;
 const LONGEST_NAME = 255;
 
 /**
@@ -42,10 +41,14 @@ function topFolder(entries: readonly ReadTarEntry[]): string {
   return entries.map(({ path }) => path.split('/')[0] ?? '').find((name) => name.startsWith('bootlap-')) ?? '';
 }
 
-function problemOf({ path, type, target }: ReadTarEntry, top: string): string | undefined {
+function problemOf({ path, type, target, privileged }: ReadTarEntry, top: string): string | undefined {
   const name = type === 'Directory' ? path.replace(/\/$/, '') : path;
-  return nameProblem(name) ?? typeProblem(type, target) ?? (isBelow(name, top) ? undefined : outside(top));
+  const problem = nameProblem(name) ?? typeProblem(type, target) ?? (privileged === true ? PRIVILEGED : undefined);
+  return problem ?? (isBelow(name, top) ? undefined : outside(top));
 }
+
+/** Whoever measures as root would have put a program there that makes anybody root. */
+const PRIVILEGED = 'it would run with the rights of another user or group (set-user-id, set-group-id)';
 
 function nameProblem(path: string): string | undefined {
   if (path.startsWith('/')) {
@@ -58,7 +61,7 @@ function nameProblem(path: string): string | undefined {
   if (parts.some((part) => part === '' || part === '.' || part.length > LONGEST_NAME)) {
     return 'its path is not in its plain form';
   }
-  return parts.every((part) => PLAIN_NAME.test(part)) ? undefined : 'its name has signs that no file of a bundle has';
+  return parts.every(isPlainName) ? undefined : 'its name has signs that no file of a bundle has';
 }
 
 /** The kinds of entry that are files; `OldFile` is what a tar of long ago has. */
