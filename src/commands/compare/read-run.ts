@@ -8,7 +8,7 @@ import { baseSamples } from '../../report/cell-summary.js';
 import type { Side } from '../../report/comparison.js';
 import { readSummary } from '../../report/read-summary.js';
 import type { Summary } from '../../report/summary.js';
-import { attempt, readTextIfThere, type FileFailure } from '../../system/files.js';
+import { attempt, readJsonIfThere, readTextIfThere, type FileFailure } from '../../system/files.js';
 import type { NamedRun } from './named.js';
 
 /** Reads a finished measurement; its samples lie beside its summary. Fails with `run-unfit` where a file is missing or not as it has to be. */
@@ -43,11 +43,8 @@ function knownBeside(folder: string): Pick<Side, 'timeout' | 'fingerprints'> {
 
 /** A JSON file's content; nothing where there is none, or it is not whole. */
 function documentIfThere(path: string): object {
-  try {
-    return JSON.parse(readTextIfThere(path) ?? '{}') as object;
-  } catch {
-    return {};
-  }
+  const found = attempt(path, () => readJsonIfThere(path));
+  return found.ok && typeof found.value === 'object' && found.value !== null ? found.value : {};
 }
 
 /** Of a matrix, the base is compared: its figures are those of the summary. */
