@@ -33,6 +33,7 @@ export async function shareFor(
     key: keyOf(options),
     isInsecure: options.remoteCacheInsecure === true,
     scratch: join(workspace, 'staging'),
+    memory: join(workspace, 'state', 'shared'),
     workingFolder: workingFolder(),
   });
 }

@@ -22,8 +22,22 @@ export type RunEvent =
   | { readonly event: 'progress'; readonly step: StepName; readonly progress: Progress }
   | { readonly event: 'line'; readonly step: StepName; readonly text: string }
   | { readonly event: 'notice'; readonly step?: StepName; readonly level: 'info' | 'warning'; readonly text: string }
+  | Sending
   | StepEnd
   | { readonly event: 'end'; readonly seconds: number; readonly failures: readonly StepFailure[] };
+
+/** Every step has ended, and results are still on their way to the shared cache. */
+export interface Sending {
+  readonly event: 'sending';
+  readonly host: string;
+  /** How many are not through yet. */
+  readonly results: number;
+  /** How many bytes have gone in this run. */
+  readonly bytes: number;
+  /** Whose result is under way, and how far its file is. */
+  readonly step?: StepName;
+  readonly progress?: Progress;
+}
 
 /** The end of one step. */
 export interface StepEnd {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const INSIDE: Readonly<Record<string, readonly RegExp[]>> = {
   cache: [/^(objects|records)$/, /^[0-9a-f]{2}$/],
   out: [/^/, /^(pin|fetch|patch|configure|make)-[a-z]+$|^(probe|measure|report)$/],
-  state: [/^(last|recipes|resume)$|^(digests|tools)\.json$/],
+  state: [/^(last|recipes|resume|shared)$|^(digests|tools)\.json$/],
   trees: [/^[a-z]+-[0-9a-f]{16}$/],
   downloads: [/^[0-9a-f]{64}(\..+)?$|^git-[0-9a-f]{40}\.git$/],
   apt: [/^(apt\.conf|cache|lists|sources|state)$/],

@@ -23,6 +23,8 @@ export interface StepRecord {
   readonly log: Digest;
   /** What the step had to tell the user; told again while the result is used. */
   readonly notices: readonly StepNotice[];
+  /** The host of the shared cache that it came from; missing where it was made in this workspace. */
+  readonly from?: string;
 }
 
 export interface StepNotice {
@@ -107,6 +109,8 @@ export interface LastResult {
   readonly madeAt: string;
   readonly seconds: number;
   readonly log: Digest;
+  /** The host of the shared cache that it came from. */
+  readonly from?: string;
 }
 
 function lastResultPath(workspace: Workspace, recipe: string, step: StepName): string {
@@ -115,8 +119,8 @@ function lastResultPath(workspace: Workspace, recipe: string, step: StepName): s
 
 /** Notes what a step of a recipe last made, for `why`, `logs` and the expected time. */
 export function writeLastResult(workspace: Workspace, recipe: string, record: StepRecord): void {
-  const { fingerprint, inputs, madeAt, seconds, log } = record;
-  const last: LastResult = { fingerprint, inputs, madeAt, seconds, log };
+  const { fingerprint, inputs, madeAt, seconds, log, from } = record;
+  const last: LastResult = { fingerprint, inputs, madeAt, seconds, log, ...(from !== undefined && { from }) };
   writeSealed(lastResultPath(workspace, recipe, record.step), last as unknown as Json);
 }
 

@@ -60,9 +60,11 @@ export function writePlan(run: RunFolder, evaluations: Iterable<Evaluation>): vo
   writeJson(run, 'plan.json', plan);
 }
 
-/** Adds an event to `events.ndjson`; the many small ones (progress, lines) are left to the logs. */
+const UNRECORDED: ReadonlySet<RunEvent['event']> = new Set(['progress', 'sending', 'line']);
+
+/** Adds an event to `events.ndjson`; the many small ones (progress, sending, lines) are left to the logs. */
 export function recordEvent(run: RunFolder, event: RunEvent): void {
-  if (event.event !== 'progress' && event.event !== 'line') {
+  if (!UNRECORDED.has(event.event)) {
     appendFileSync(join(run.path, 'events.ndjson'), `${JSON.stringify(event)}\n`);
   }
 }

@@ -21,6 +21,7 @@ import { schedule } from './schedule.js';
 import { select, type Selected, type Selection } from './selection.js';
 import { openSession, outputPlace, type Session } from './session.js';
 import type { SharedResults } from './shared.js';
+import { offerOwed } from './take-shared.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** A pipeline to run. */
@@ -214,6 +215,7 @@ async function runSteps(
   const shared = request.share?.(sink, request.signal);
   const common: Execution = { session, run, sink, signal, jobs, offline, clean, forced };
   const execution = shared === undefined ? common : { ...common, shared };
+  offerOwed(execution);
   const outcome = await schedule({ execution, evaluations, selected, keepGoing, stopOthers: () => stopper.abort() });
   // Also after a failure: what was made before it serves others.
   await shared?.finish();

@@ -27,20 +27,27 @@ export async function settle(
   evaluation: Evaluation,
   known: KnownOutputs,
 ): Promise<Result<Settled, Failure>> {
-  const { record } = evaluation;
-  if (evaluation.state === 'fresh' && record !== undefined) {
+  const kept = settleKept(execution, evaluation) ?? (await settleShared(execution, evaluation));
+  const settled = kept ?? (await runHushed(execution, evaluation, known));
+  if (settled.ok) {
+    offerShared(execution, evaluation.step, settled.value);
+  }
+  return settled;
+}
+
+/** What is in place, or in the workspace's own cache; `undefined` where nothing is, or it is damaged. */
+function settleKept(execution: Execution, { state, record }: Evaluation): Result<Settled, Failure> | undefined {
+  if (record === undefined || state === 'stale') {
+    return undefined;
+  }
+  if (state === 'fresh') {
     return success(noteUse(execution, { record, status: 'fresh' }));
   }
-  if (evaluation.state === 'restorable' && record !== undefined) {
-    const restored = restore(execution, record);
-    if (!restored.ok) {
-      return restored;
-    }
-    if (restored.value) {
-      return success(noteUse(execution, { record, status: 'restored' }));
-    }
+  const restored = restore(execution, record);
+  if (!restored.ok) {
+    return restored;
   }
-  return (await settleShared(execution, evaluation)) ?? runShared(execution, evaluation, known);
+  return restored.value ? success(noteUse(execution, { record, status: 'restored' })) : undefined;
 }
 
 /** What another machine has made of the same inputs; `undefined` where nobody has, or it cannot be had. */
@@ -60,20 +67,15 @@ async function settleShared(
   return restored.ok ? success(noteUse(execution, { record, status: 'restored', from })) : restored;
 }
 
-/** Runs the step, and offers to others what it made. Nothing is sent while something is timed. */
-async function runShared(
+/** Runs the step. Nothing is sent while something is timed. */
+async function runHushed(
   execution: Execution,
   evaluation: Evaluation,
   known: KnownOutputs,
 ): Promise<Result<Settled, Failure>> {
   const { shared } = execution;
-  const { step } = evaluation;
-  if (shared === undefined || step.lane !== 'exclusive') {
-    const settled = await runUntilSteady(execution, evaluation, known);
-    if (settled.ok) {
-      offerShared(execution, step, settled.value.record);
-    }
-    return settled;
+  if (shared === undefined || evaluation.step.lane !== 'exclusive') {
+    return runUntilSteady(execution, evaluation, known);
   }
   await shared.hush();
   try {

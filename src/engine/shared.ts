@@ -15,8 +15,15 @@ export interface SharedResults {
   readonly host: string;
   /** The result of a fingerprint, told by somebody who is trusted; `undefined` where there is none. */
   find(key: SharedKey): Promise<FoundResult | undefined>;
-  /** Takes note of a result to share. Its objects stay where they are, and are sent when there is time. */
-  offer(offered: OfferedResult): void;
+  /**
+   * Takes note of a result to share. Its objects stay where they are, and are sent when there is time: at once what this
+   * run has made, and what was kept from earlier ones where the server is not known to have it.
+   */
+  offer(offered: OfferedResult, since: 'made' | 'kept'): void;
+  /** What earlier runs have offered and could not send. */
+  owed(): readonly SharedKey[];
+  /** Takes a result off that list: it is not to be had any more. */
+  forget(key: SharedKey): void;
   /** Sends nothing until `resume`: what is timed must not be disturbed. Ends when nothing is under way. */
   hush(): Promise<void>;
   resume(): void;

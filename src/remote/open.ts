@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { digestJson } from '../core/digest.js';
 import type { KeyUnfit } from '../core/failures/bundle.js';
 import type { Usage } from '../core/failures/recipe.js';
 import { failed, success, type Result } from '../core/result.js';
@@ -26,6 +27,8 @@ export interface ShareWish {
   readonly isInsecure: boolean;
   /** Folder for what is half-made, on the workspace's file system. */
   readonly scratch: string;
+  /** Folder for what is remembered of shared caches. */
+  readonly memory: string;
   readonly workingFolder: string;
 }
 
@@ -51,8 +54,16 @@ export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
   }
   const trusted = mode.value.read ? keys.value.trusted : [];
   const signingKey = mode.value.write ? keys.value.own : undefined;
-  const { scratch } = wish;
-  return success((tell, signal) => sharedCache({ store: store.value, trusted, signingKey, scratch, tell, signal }));
+  const options = { store: store.value, trusted, signingKey, scratch: wish.scratch };
+  const memory = join(wish.memory, memoryName(wish.url, signingKey));
+  // Whoever only sends wants to have it there.
+  const isThorough = !mode.value.read;
+  return success((tell, signal) => sharedCache({ ...options, memory, isThorough, tell, signal }));
+}
+
+/** What was sent with another key, or elsewhere, may count for nobody here. */
+function memoryName(url: string, signingKey: NamedKey | undefined): string {
+  return digestJson('shared cache', { url: url.replace(/\/+$/, ''), key: signingKey?.id ?? '' }).slice(0, 16);
 }
 
 function storeFor({ url, isInsecure, addressOf }: ShareWish): Result<RemoteStore, Usage> {

@@ -24,7 +24,7 @@ const MANNER: Manner = { atOnce: 8, tries: 3, pauseMilliseconds: 200, restMillis
  */
 export function patientStore(
   store: RemoteStore,
-  tell: (detail: string) => void,
+  tell: (detail: string, of: 'read' | 'write') => void,
   manner: Partial<Manner> = {},
 ): RemoteStore {
   const { atOnce, tries, pauseMilliseconds, restMilliseconds } = { ...MANNER, ...manner };
@@ -33,8 +33,9 @@ export function patientStore(
   const reads = new Breaker(restMilliseconds);
   const writes = new Breaker(restMilliseconds);
 
-  const persist = (breaker: Breaker, ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
+  const persist = (of: 'read' | 'write', ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
     turns.take(async () => {
+      const breaker = of === 'read' ? reads : writes;
       let answer: Answer = { kind: 'refused', detail: 'is left alone after repeated trouble' };
       for (let tried = 0; tried < tries && !breaker.isOpen() && !signal.aborted; tried += 1) {
         await pauseBefore(tried, pauseMilliseconds, signal);
@@ -44,7 +45,7 @@ export function patientStore(
         }
       }
       if (!signal.aborted && (answer.kind === 'trouble' || answer.kind === 'refused')) {
-        tell(answer.detail);
+        tell(answer.detail, of);
       }
       return answer;
     });
@@ -52,9 +53,9 @@ export function patientStore(
   return {
     host: store.host,
     get: (place, to, signal) =>
-      persist(reads, async () => checked(place, to.path, await store.get(place, to, signal)), signal),
-    has: (place, signal) => persist(writes, () => store.has(place, signal), signal),
-    put: (place, from, signal) => persist(writes, () => store.put(place, from, signal), signal),
+      persist('read', async () => checked(place, to.path, await store.get(place, to, signal)), signal),
+    has: (place, signal) => persist('write', () => store.has(place, signal), signal),
+    put: (place, from, signal) => persist('write', () => store.put(place, from, signal), signal),
   };
 }
 

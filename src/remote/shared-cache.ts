@@ -1,17 +1,17 @@
+import { createPublicKey } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest } from '../core/digest.js';
-import type { SigningKey } from '../core/dsse.js';
-import type { EventSink } from '../core/event.js';
+import type { EventSink, RunEvent } from '../core/event.js';
 import type { FoundResult, OfferedResult, SharedKey, SharedResults } from '../engine/index.js';
 import { attempt, remove, uniqueSuffix } from '../system/files.js';
 import type { NamedKey } from '../system/keys.js';
 import { canUnpack, unpack, type Wanted } from './packing.js';
 import { patientStore, type Manner } from './patient-store.js';
-import { openResult, resultKey, type SignedResult } from './signed-result.js';
+import { Ledger } from './ledger.js';
+import { openResult, resultKey, type Opened, type SignedResult } from './signed-result.js';
 import type { RemoteStore } from './store.js';
-import { Uploads } from './uploads.js';
+import { Uploads, type Presence, type Sent } from './uploads.js';
 
 /** A shared cache as it is to be used. */
 export interface SharedCacheOptions {
@@ -19,35 +19,85 @@ export interface SharedCacheOptions {
   /** Whose records count; nothing is read where there are none. */
   readonly trusted: readonly NamedKey[];
   /** What records are signed with; nothing is sent where it is missing. */
-  readonly signingKey?: SigningKey | undefined;
+  readonly signingKey?: NamedKey | undefined;
   /** Folder for what is half-made, on the workspace's file system. */
   readonly scratch: string;
+  /** Folder for what is remembered of this server and key. */
+  readonly memory: string;
+  /** True: what was sent earlier is looked for once more. */
+  readonly isThorough?: boolean;
   readonly tell: EventSink;
   readonly signal: AbortSignal;
   readonly manner?: Partial<Manner>;
-  /** Milliseconds between two lines on what is still being sent. */
-  readonly lineMilliseconds?: number;
+  /** Milliseconds between two events on what is still being sent. */
+  readonly tickMilliseconds?: number;
 }
 
 /** More than any record is. */
 const MOST_RECORD_BYTES = 32 * 1024 * 1024;
-const LINE_MILLISECONDS = 10_000;
+const TICK_MILLISECONDS = 500;
 
 /** Results on a server that is not trusted, signed by people who are. */
 export function sharedCache(options: SharedCacheOptions): SharedResults {
   const told = new OneWarning(options);
-  const store = patientStore(options.store, (detail) => told.trouble(detail), options.manner);
-  const { scratch, signal, signingKey } = options;
-  const suspects = new Set<Digest>();
-  const uploads = signingKey && new Uploads({ store, signingKey, scratch, signal, suspects });
+  const store = patientStore(options.store, (detail, of) => told.trouble(detail, of), options.manner);
+  const reading = { ...options, store, told, suspects: new Set<Digest>() };
+  const { host } = store;
+  const find = (key: SharedKey): Promise<FoundResult | undefined> => findResult(reading, key);
+  return options.signingKey === undefined
+    ? { host, find, ...SENDING_NOTHING }
+    : { host, find, ...sending(reading, options.signingKey) };
+}
+
+type Sending = Omit<SharedResults, 'host' | 'find'>;
+
+const SENDING_NOTHING: Sending = {
+  offer: () => undefined,
+  owed: () => [],
+  forget: () => undefined,
+  hush: () => Promise.resolve(),
+  resume: () => undefined,
+  finish: () => Promise.resolve(),
+};
+
+function sending(reading: Reading, signingKey: NamedKey): Sending {
+  const { store, scratch, signal, suspects, told, memory, isThorough = false } = reading;
+  const ledger = new Ledger(memory);
+  const isPutOff = ledger.isTroubled() && !isThorough;
+  const trusted = [...reading.trusted, { key: createPublicKey(signingKey.key), id: signingKey.id }];
+  const whetherThere = (key: SharedKey, stop: AbortSignal): Promise<Presence> =>
+    presence({ ...reading, trusted, signal: stop }, key);
+  const damaged = (step: string): void => told.damaged(step);
+  const uploads = new Uploads({ store, signingKey, scratch, signal, suspects, ledger, whetherThere, damaged });
+  const isToBeSent = (offered: OfferedResult): boolean => !isPutOff && (isThorough || !ledger.isSent(offered));
   return {
-    host: store.host,
-    find: (key) => find({ ...options, store, told, suspects }, key),
-    offer: (offered: OfferedResult) => uploads?.add(offered),
-    hush: async () => uploads?.hush(),
-    resume: () => uploads?.resume(),
-    finish: async () => (uploads === undefined ? undefined : finish(options, uploads)),
+    offer: (offered, since) => {
+      if (since === 'made' || isToBeSent(offered)) {
+        uploads.add({ offered, since });
+      }
+    },
+    owed: () => (isPutOff ? [] : ledger.owed()),
+    forget: (key) => ledger.forget(key),
+    hush: () => uploads.hush(),
+    resume: () => uploads.resume(),
+    finish: async () => {
+      await finish(reading, uploads);
+      if (uploads.sent().results > 0) {
+        ledger.tidy();
+      }
+    },
   };
+}
+
+/** Whether the server has a result that those who trust what we trust can use. */
+async function presence(reading: Reading, key: SharedKey): Promise<Presence> {
+  const place = { shelf: 'ac', key: resultKey(key) } as const;
+  const { kind } = await reading.store.has(place, reading.signal);
+  if (kind === 'missing') {
+    return 'missing';
+  }
+  const found = kind === 'done' ? await fetchRecord(reading, key) : undefined;
+  return found === undefined ? 'unknown' : 'result' in found ? 'there' : 'missing';
 }
 
 /** What goes wrong with the server is said once in a run, whatever comes of it later. */
@@ -56,11 +106,17 @@ class OneWarning {
 
   constructor(private readonly options: SharedCacheOptions) {}
 
-  trouble(detail: string): void {
+  trouble(detail: string, of: 'read' | 'write' = 'read'): void {
     if (!this.#isTold) {
       this.#isTold = true;
-      this.#warn(`the shared cache ${this.options.store.host} ${detail}: what it would have is made here`);
+      const hence = of === 'read' ? 'what it would have is made here' : 'what it does not take is sent by a later run';
+      this.#warn(`the shared cache ${this.options.store.host} ${detail}: ${hence}`);
     }
+  }
+
+  /** A result of an earlier run that is no more what it was. */
+  damaged(step: string): void {
+    this.#warn("the cached result is damaged: it is not sent; 'bootlap cache verify' throws away what is", step);
   }
 
   /** Somebody's record that must not be used; each is named. */
@@ -79,11 +135,18 @@ interface Reading extends SharedCacheOptions {
   readonly suspects: Set<Digest>;
 }
 
-async function find(reading: Reading, key: SharedKey): Promise<FoundResult | undefined> {
-  const { store, scratch, signal, trusted, told } = reading;
-  if (trusted.length === 0) {
-    return undefined;
+async function findResult(reading: Reading, key: SharedKey): Promise<FoundResult | undefined> {
+  const opened = reading.trusted.length === 0 ? undefined : await fetchRecord(reading, key);
+  if (opened === undefined || 'result' in opened) {
+    return opened && foundResult(reading, key, opened.result);
   }
+  reading.told.refused(key.step, opened.refused);
+  return undefined;
+}
+
+/** The record that the server has of a result; `undefined` where it gives none. */
+async function fetchRecord(reading: Reading, key: SharedKey): Promise<Opened | undefined> {
+  const { store, scratch, signal, trusted } = reading;
   const path = join(scratch, `share-${uniqueSuffix()}`);
   const made = attempt(scratch, () => mkdirSync(scratch, { recursive: true }));
   const place = { shelf: 'ac', key: resultKey(key) } as const;
@@ -91,15 +154,7 @@ async function find(reading: Reading, key: SharedKey): Promise<FoundResult | und
   const answer = made.ok ? await store.get(place, to, signal) : undefined;
   const text = answer?.kind === 'done' ? attempt(path, () => readFileSync(path, 'utf8')) : undefined;
   attempt(path, () => remove(path));
-  if (text?.ok !== true) {
-    return undefined;
-  }
-  const opened = openResult(text.value, key, trusted);
-  if ('refused' in opened) {
-    told.refused(key.step, opened.refused);
-    return undefined;
-  }
-  return foundResult(reading, key, opened.result);
+  return text?.ok === true ? openResult(text.value, key, trusted) : undefined;
 }
 
 function foundResult(reading: Reading, { step }: SharedKey, { record, blobs }: SignedResult): FoundResult {
@@ -135,32 +190,31 @@ async function bring({ store, signal, told, suspects }: Reading, wanted: Wanted)
   return isRight;
 }
 
-/** Waits for what is still to be sent, and says so where that takes time. */
-async function finish({ tell, signal, store, lineMilliseconds }: SharedCacheOptions, uploads: Uploads): Promise<void> {
-  const say = (text: string): void => tell({ event: 'notice', level: 'info', text });
-  const stop = new AbortController();
-  const lines = (async () => {
-    while (uploads.sent().waiting > 0) {
-      const { waiting, bytes } = uploads.sent();
-      say(
-        `sending ${waiting} ${waiting === 1 ? 'result' : 'results'} to ${store.host}, ${mebibytes(bytes)} MiB so far`,
-      );
-      await sleep(lineMilliseconds ?? LINE_MILLISECONDS, undefined, { signal: stop.signal });
-    }
-  })().catch(() => undefined);
-  uploads.resume();
-  await uploads.drained();
-  stop.abort();
-  await lines;
-  const { results, lost, bytes } = uploads.sent();
-  if (results > 0) {
-    say(`${results} ${results === 1 ? 'result' : 'results'} sent to ${store.host}, ${mebibytes(bytes)} MiB`);
+/** Waits for what is still to be sent, and tells how far it is where that takes time. */
+async function finish({ tell, store, tickMilliseconds }: Reading, uploads: Uploads): Promise<void> {
+  const { host } = store;
+  const timer = setInterval(() => tell(sendingEvent(host, uploads.sent())), tickMilliseconds ?? TICK_MILLISECONDS);
+  try {
+    uploads.resume();
+    await uploads.drained();
+  } finally {
+    clearInterval(timer);
   }
-  if (lost > 0 && !signal.aborted) {
-    say(`${lost} ${lost === 1 ? 'result' : 'results'} could not be sent to ${store.host}`);
+  const { results, lost, waiting, bytes } = uploads.sent();
+  const say = (text: string): void => tell({ event: 'notice', level: 'info', text });
+  if (results > 0) {
+    say(`${counted(results)} sent to ${host}, ${(bytes / 1024 / 1024).toFixed(1)} MiB`);
+  }
+  if (lost + waiting > 0) {
+    say(`${counted(lost + waiting)} could not be sent to ${host}: a later run that shares sends them`);
   }
 }
 
-function mebibytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(1);
+function sendingEvent(host: string, { waiting, bytes, current }: Sent): RunEvent {
+  const done = bytes + (current?.progress.done ?? 0);
+  return { event: 'sending', host, results: waiting, bytes: done, ...current };
+}
+
+function counted(results: number): string {
+  return `${results} ${results === 1 ? 'result' : 'results'}`;
 }

@@ -32,6 +32,8 @@ export interface Destination {
 export interface Sending {
   readonly path: string;
   readonly bytes: number;
+  /** Hears of how many have gone. */
+  readonly sent?: (bytes: number) => void;
   /** For a record: what a store may want to know without reading it. */
   readonly about?: RecordFacts;
 }

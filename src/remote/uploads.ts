@@ -2,8 +2,10 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../core/digest.js';
 import type { SigningKey } from '../core/dsse.js';
-import type { OfferedResult } from '../engine/index.js';
-import { attemptAsync, freshFolder, remove } from '../system/files.js';
+import type { OfferedResult, SharedKey } from '../engine/index.js';
+import type { Progress, StepName } from '../core/step.js';
+import { attempt, attemptAsync, digestFile, freshFolder, remove } from '../system/files.js';
+import type { Ledger } from './ledger.js';
 import { pack, type Packed } from './packing.js';
 import { resultKey, sealResult } from './signed-result.js';
 import type { RemoteStore } from './store.js';
@@ -17,7 +19,15 @@ export interface UploadOptions {
   readonly signal: AbortSignal;
   /** What lies on the server under another digest than its own, or could not be had: it is sent again unasked. */
   readonly suspects: ReadonlySet<Digest>;
+  readonly ledger: Ledger;
+  /** Whether the server has a result that others can use; `unknown` where it does not say. */
+  readonly whetherThere: (key: SharedKey, signal: AbortSignal) => Promise<Presence>;
+  /** Says that the workspace's own cache is damaged. */
+  readonly damaged: (step: StepName) => void;
 }
+
+/** What a server says of a result. */
+export type Presence = 'there' | 'missing' | 'unknown';
 
 /** How far the sending is. */
 export interface Sent {
@@ -29,13 +39,24 @@ export interface Sent {
   readonly waiting: number;
   /** Bytes that were sent, as they are stored. */
   readonly bytes: number;
+  /** What is under way. */
+  readonly current?: { readonly step: StepName; readonly progress: Progress };
+}
+
+/** A result that waits. */
+interface Offer {
+  readonly offered: OfferedResult;
+  readonly since: 'made' | 'kept';
 }
 
 /** Sends results one after the other, in the background, each object before the record that names it. */
 export class Uploads {
   readonly #options: UploadOptions;
-  readonly #queue: OfferedResult[] = [];
-  #current: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  readonly #queue: Offer[] = [];
+  /** What was offered already, by any way. */
+  readonly #offered = new Set<Digest>();
+  #current: { readonly stop: AbortController; readonly ended: Promise<void>; readonly step: StepName } | undefined;
+  #progress: Progress | undefined;
   /** What the server has by now. */
   readonly #known = new Set<Digest>();
   #hushed = false;
@@ -47,12 +68,21 @@ export class Uploads {
 
   /** How far it is. */
   sent(): Sent {
-    return { ...this.#sent, waiting: this.#queue.length + (this.#current === undefined ? 0 : 1) };
+    const { step } = this.#current ?? {};
+    const progress = this.#progress;
+    const current = step === undefined || progress === undefined ? {} : { current: { step, progress } };
+    return { ...this.#sent, waiting: this.#queue.length + (this.#current === undefined ? 0 : 1), ...current };
   }
 
-  add(offered: OfferedResult): void {
-    this.#queue.push(offered);
-    this.#goOn();
+  /** Takes note of a result; of each once. */
+  add(offer: Offer): void {
+    const key = resultKey(offer.offered);
+    if (!this.#offered.has(key)) {
+      this.#offered.add(key);
+      this.#options.ledger.owe(offer.offered);
+      this.#queue.push(offer);
+      this.#goOn();
+    }
   }
 
   /** Breaks off what is under way, to be sent again later, and begins nothing. */
@@ -82,23 +112,53 @@ export class Uploads {
     if (next !== undefined) {
       const stop = new AbortController();
       const ended = this.#send(next, AbortSignal.any([stop.signal, this.#options.signal]));
-      this.#current = { stop, ended };
+      this.#current = { stop, ended, step: next.offered.step };
     }
   }
 
-  async #send(offered: OfferedResult, signal: AbortSignal): Promise<void> {
+  async #send(offer: Offer, signal: AbortSignal): Promise<void> {
     // Behind what made it, which has more to say.
     await Promise.resolve();
-    const isSent = await attemptAsync(this.#options.scratch, () => this.#sendAll(offered, signal));
+    const settled = await attemptAsync(this.#options.scratch, () => this.#settle(offer, signal));
     this.#current = undefined;
-    if (isSent.ok && isSent.value) {
-      this.#sent.results += 1;
-    } else if (signal.aborted && !this.#options.signal.aborted) {
-      this.#queue.unshift(offered);
+    this.#progress = undefined;
+    const { ledger } = this.#options;
+    if (settled.ok && settled.value !== 'lost') {
+      this.#sent.results += settled.value === 'sent' ? 1 : 0;
+    } else if (signal.aborted) {
+      this.#queue.unshift(offer);
     } else {
+      ledger.troubled();
       this.#sent.lost += 1;
     }
     this.#goOn();
+  }
+
+  /** What becomes of a result; the ledger knows then. */
+  async #settle(offer: Offer, signal: AbortSignal): Promise<'sent' | 'there' | 'gone' | 'lost'> {
+    const { ledger } = this.#options;
+    const known = offer.since === 'kept' ? await this.#whatBecameOf(offer.offered, signal) : 'missing';
+    if (known === 'gone') {
+      ledger.forget(offer.offered);
+      return 'gone';
+    }
+    const isSent = known === 'missing' && (await this.#sendAll(offer.offered, signal));
+    if (known !== 'there' && !isSent) {
+      return 'lost';
+    }
+    ledger.settle(offer.offered);
+    return isSent ? 'sent' : 'there';
+  }
+
+  /** Of a result from an earlier run; `gone` where it is not to be had here any more. */
+  async #whatBecameOf(offered: OfferedResult, signal: AbortSignal): Promise<Presence | 'gone'> {
+    const { whetherThere, damaged } = this.#options;
+    const presence = await whetherThere(offered, signal);
+    if (presence !== 'missing' || areSound(offered)) {
+      return presence;
+    }
+    damaged(offered.step);
+    return 'gone';
   }
 
   async #sendAll(offered: OfferedResult, signal: AbortSignal): Promise<boolean> {
@@ -134,7 +194,10 @@ export class Uploads {
     if (await this.#isThere(stored, signal)) {
       return sendable.packed;
     }
-    const answer = await this.#options.store.put(place, { path: sendable.path, bytes }, signal);
+    const sent = (done: number): void => {
+      this.#progress = { done, total: bytes, unit: 'bytes' };
+    };
+    const answer = await this.#options.store.put(place, { path: sendable.path, bytes, sent }, signal);
     remove(scratch);
     if (answer.kind !== 'done') {
       return undefined;
@@ -168,4 +231,12 @@ export class Uploads {
     const answer = await store.put(place, { path, bytes: statSync(path).size, about }, signal);
     return answer.kind === 'done';
   }
+}
+
+/** What has lain for a while may have gone bad: nobody is to be misled by it, not even until he looks. */
+function areSound({ objects }: OfferedResult): boolean {
+  return [...objects].every(([digest, path]) => {
+    const found = attempt(path, () => digestFile(path));
+    return found.ok && found.value === digest;
+  });
 }

@@ -10,13 +10,20 @@ export interface Exchange {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** What a PUT or POST sends: a file of so many bytes, or a text. */
-  readonly body?: { readonly path: string; readonly bytes: number } | { readonly text: string };
+  readonly body?: SentFile | { readonly text: string };
   /** Where the bytes of an answer with status 200 go. */
   readonly to?: { readonly path: string; readonly mostBytes: number };
   /** How many bytes of an answer that goes nowhere are kept as its text; 64 KiB without it. */
   readonly mostText?: number;
   readonly patience: Patience;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A file that is sent: of so many bytes; `sent` hears of how many have gone. */
+export interface SentFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sent?: (bytes: number) => void;
 }
 
 /** How long is waited, in milliseconds: for a connection, for the next byte, and for the whole. */
@@ -72,6 +79,8 @@ async function makeRequest(request: Exchange, signal: AbortSignal): Promise<Exch
     signal,
     ...(agent === undefined ? {} : { agent: { ...agent } }),
   });
+  const sent = request.body !== undefined && 'sent' in request.body ? request.body.sent : undefined;
+  stream.on('uploadProgress', ({ transferred }: { transferred: number }) => sent?.(transferred));
   const { statusCode: status, headers: answered } = await headOf(stream);
   if (to === undefined || status !== 200) {
     return { status, headers: answered, text: await beginning(stream, mostText) };

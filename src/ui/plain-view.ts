@@ -2,6 +2,7 @@ import type { Progress, StepName } from '../core/step.js';
 import { type EventHandlers, type EventOf, handle, ignore } from './event-handlers.js';
 import { ProgressMeter } from './progress-meter.js';
 import { duration } from './quantities.js';
+import { SendingMeter } from './sending.js';
 import type { RunView, RunViewOptions } from './view.js';
 import { becauseWords, endWords, waitingWords } from './step-words.js';
 
@@ -18,6 +19,8 @@ class PlainView {
   readonly #options: RunViewOptions;
   readonly #began: number;
   readonly #width: number;
+  readonly #sending = new SendingMeter();
+  #sendingShownAt = -Infinity;
   readonly #meters = new Map<StepName, { readonly meter: ProgressMeter; shownAt: number }>();
 
   constructor(options: RunViewOptions) {
@@ -33,6 +36,7 @@ class PlainView {
     progress: ({ step, progress }) => this.#progress(step, progress),
     line: ({ step, text }) => this.#output(step, text),
     notice: (event) => this.#notice(event),
+    sending: (event) => this.#showSending(event),
     step: (event) => this.#stepLine(event.step, endWords(event)),
     end: ignore,
   };
@@ -60,6 +64,15 @@ class PlainView {
     if (now - known.shownAt >= PROGRESS_MILLISECONDS) {
       known.shownAt = now;
       this.#stepLine(step, known.meter.words());
+    }
+  }
+
+  #showSending(event: EventOf<'sending'>): void {
+    const now = this.#options.now();
+    const words = this.#sending.words(event, now);
+    if (now - this.#sendingShownAt >= PROGRESS_MILLISECONDS) {
+      this.#sendingShownAt = now;
+      this.#line(words);
     }
   }
 

@@ -3,6 +3,7 @@ import type { StepEnd, StepStatus } from '../core/event.js';
 import type { StepName } from '../core/step.js';
 import { type EventHandlers, type EventOf, handle, ignore } from './event-handlers.js';
 import { wholeDuration } from './quantities.js';
+import { SendingMeter } from './sending.js';
 import type { RunView, RunViewOptions } from './view.js';
 import { drawStepLine, type StepLine, waitingLine } from './step-line.js';
 import { waitingWords } from './step-words.js';
@@ -29,6 +30,9 @@ class TaskView {
   #opening: Promise<void> | undefined;
   #list: TaskList | undefined;
   #redraw: NodeJS.Timeout | undefined;
+  readonly #sendingMeter = new SendingMeter();
+  /** What is still being sent, in words. */
+  #sending = '';
 
   constructor(options: RunViewOptions) {
     this.#options = options;
@@ -44,6 +48,7 @@ class TaskView {
     progress: ({ step, progress }) => this.#line(step).meter.report(progress, this.#options.now()),
     line: ({ step, text }) => this.#output(step, text),
     notice: (event) => this.#notice(event),
+    sending: (event) => this.#showSending(event),
     step: (event) => this.#end(event),
     end: ignore,
   };
@@ -52,6 +57,7 @@ class TaskView {
   async close(): Promise<void> {
     await this.#opening;
     clearInterval(this.#redraw);
+    this.#sending = '';
     this.#draw();
     await this.#list?.close();
     this.#notices.forEach((text) => this.#write(text));
@@ -88,6 +94,12 @@ class TaskView {
       const line = this.#line(step);
       line.notices = [...line.notices, words];
     }
+  }
+
+  #showSending(event: EventOf<'sending'>): void {
+    this.#sending = this.#sendingMeter.words(event, this.#options.now());
+    this.#opening ??= this.#open([]);
+    this.#draw();
   }
 
   /** Something about the run as a whole: below the list while there is one, and after it. */
@@ -132,7 +144,9 @@ class TaskView {
     const then = waiting.length === 0 ? '' : `, then ${waiting.map(({ step }) => step).join(', ')}`;
     const spent = wholeDuration((this.#options.now() - this.#began) / 1000);
     const words = `${ended} of ${lines.length} steps done after ${spent}${then}`;
-    return [this.#options.terminal.paint.dim(words), ...this.#notices].join('\n');
+    const { paint } = this.#options.terminal;
+    const sending = this.#sending === '' ? [] : [paint.cyan(this.#sending)];
+    return [paint.dim(words), ...sending, ...this.#notices].join('\n');
   }
 
   #drawn(line: StepLine): string {

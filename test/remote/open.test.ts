@@ -9,7 +9,15 @@ const folder = temporaryFolders();
 
 function wish(given: Partial<ShareWish>): ShareWish {
   const base = { url: 'https://cache.example.org/team', mode: undefined, trust: [], key: undefined };
-  return { ...base, addressOf: 'user', isInsecure: false, scratch: '/nowhere', workingFolder: '/', ...given };
+  return {
+    ...base,
+    addressOf: 'user',
+    isInsecure: false,
+    scratch: '/nowhere',
+    memory: '/nowhere',
+    workingFolder: '/',
+    ...given,
+  };
 }
 
 /** The message and hint of what is refused; empty where it is not. */

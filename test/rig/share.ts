@@ -45,16 +45,19 @@ export interface ShareOptions {
   readonly authorization?: string;
   readonly patience?: StorePatience;
   readonly manner?: Partial<Manner>;
-  readonly lineMilliseconds?: number;
+  readonly tickMilliseconds?: number;
+  readonly isThorough?: boolean;
 }
 
 /** What opens a shared cache for a run; it gives up sooner than usual. */
 export function shareWith(options: ShareOptions): NonNullable<PipelineRequest['share']> {
-  const { url, workspace, trusted = [], signingKey, authorization, lineMilliseconds } = options;
+  const { url, workspace, trusted = [], signingKey, authorization, tickMilliseconds, isThorough = false } = options;
   const patience = options.patience ?? { connect: 500, stall: 500, base: 1000, leastBytesPerSecond: 1024 * 1024 };
   const store = httpStore({ url, authorization, patience });
   const manner = { pauseMilliseconds: 5, ...options.manner };
   const scratch = join(workspace, 'staging');
-  const line = lineMilliseconds === undefined ? {} : { lineMilliseconds };
-  return (tell, signal) => sharedCache({ store, trusted, signingKey, scratch, tell, signal, manner, ...line });
+  const memory = join(workspace, 'state', 'shared', 'test');
+  const tick = tickMilliseconds === undefined ? {} : { tickMilliseconds };
+  const places = { store, scratch, memory };
+  return (tell, signal) => sharedCache({ ...places, trusted, signingKey, isThorough, tell, signal, manner, ...tick });
 }
