@@ -35,10 +35,12 @@ A sweep's file names a recipe and what is varied; keys are those of --set:
 Examples:
   bootlap sweep memory.yaml --dry-run      the cells, and what is built for them
   bootlap sweep memory.yaml                build everything, then boot all cells in turn
+  bootlap sweep list                       which sweeps there are, and how far they are
+  bootlap sweep status latest              what the newest has come to so far, while it is under way
   bootlap sweep --attach latest            go on with the newest sweep, or show what it came to
   bootlap sweep cancel latest              stop it; what is measured stays`;
 
-/** `bootlap sweep FILE` and `bootlap sweep cancel ID` */
+/** `bootlap sweep FILE` and `bootlap sweep list|status|cancel` */
 export function declare(command: Command, session: Session, report: (status: ExitStatus) => void): void {
   command
     .argument('[file]', "the sweep's file")
@@ -49,6 +51,17 @@ export function declare(command: Command, session: Session, report: (status: Exi
   addViewOptions(addWorkspaceOption(command))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: SweepOptions) => report(await sweep(session, file, options)));
+  addJson(command.command('list').description('which sweeps there are, and how far they are')).action(
+    async (_options: LookOptions, deeper: Command) => report(await look(session, undefined, deeper.optsWithGlobals())),
+  );
+  addJson(
+    command
+      .command('status')
+      .description('what a sweep has come to so far; it may be under way')
+      .argument('<id>', 'its id, or "latest"'),
+  ).action(async (id: string, _options: LookOptions, deeper: Command) =>
+    report(await look(session, id, deeper.optsWithGlobals())),
+  );
   addWorkspaceOption(
     command
       .command('cancel')
@@ -57,6 +70,20 @@ export function declare(command: Command, session: Session, report: (status: Exi
   ).action(async (id: string, _options: WorkspaceOption, deeper: Command) =>
     report(await cancel(session, id, deeper.optsWithGlobals())),
   );
+}
+
+interface LookOptions extends WorkspaceOption {
+  readonly json?: true;
+}
+
+function addJson(command: Command): Command {
+  return addWorkspaceOption(command).option('--json', 'print JSON, one object a line');
+}
+
+async function look(session: Session, id: string | undefined, options: LookOptions): Promise<ExitStatus> {
+  const { showList, showStatus } = await import('./sweep/look.js');
+  const place = { workspace: workspaceFolder(options), json: options.json === true };
+  return id === undefined ? showList(session, place) : showStatus(session, id, place);
 }
 
 async function sweep(session: Session, file: string | undefined, options: SweepOptions): Promise<ExitStatus> {

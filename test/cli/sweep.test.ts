@@ -6,55 +6,22 @@ import { describe, expect, test } from 'vitest';
 import { planSweep } from '../../src/commands/sweep/plan.js';
 import { openWorkspace } from '../../src/engine/index.js';
 import { loadSweep } from '../../src/recipe/sweep/load.js';
-import type { SweepReport } from '../../src/report/sweep/report.js';
-import { bootlap, builtCli, type Called } from '../rig/cli.js';
-import { writeFinishedFiles } from '../rig/fake-recipe.js';
+import { builtCli } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
+import { SweepPlace } from '../rig/sweep-place.js';
 import { makeTinyProject } from '../rig/tiny-project.js';
 
 const folder = temporaryFolders();
 
-/** A folder with a recipe of finished files, whose hypervisor writes down each boot, and a sweep over it. */
-class Place {
-  readonly base = folder();
-
-  constructor(matrix: string, before = '') {
-    const body = `${before}
-echo "$cpu $memory $port" >> ${this.base}/booted
-case "$port" in
-  0xf5) sleep 0.01; exit 3 ;;
-  0xf6) [ "$cpu" != slow ] || sleep 0.06; sleep 0.03; exit 5 ;;
-esac`;
-    writeFinishedFiles(this.base, { body, cpu: 'fast', measure: '{ method: exit, boots: 6, warmup: 1 }' });
-    this.write(matrix);
-  }
-
-  write(matrix: string): void {
-    writeFileSync(join(this.base, 'cells.yaml'), `recipe: ./fake.yaml\n${matrix}\n`);
-  }
-
-  call(...words: string[]): Promise<Called> {
-    return bootlap(['sweep', ...words, '--workspace', 'w'], { folder: this.base });
-  }
-
-  boots(): string[] {
-    return readFileSync(join(this.base, 'booted'), 'utf8').trim().split('\n');
-  }
-
-  file(name: string): string {
-    return readFileSync(join(this.base, 'w', 'sweeps', 'latest', name), 'utf8');
-  }
-
-  report(): SweepReport {
-    return JSON.parse(this.file('sweep.json')) as SweepReport;
-  }
+function placeOf(matrix: string, before = ''): SweepPlace {
+  return new SweepPlace(folder(), matrix, before);
 }
 
 const FOUR = 'matrix: { machine.cpu: [fast, slow], machine.memory: [64, 128] }';
 
 describe('a sweep', () => {
   test('boots all cells in turn, holds each against the first, and shows them in one report', async () => {
-    const place = new Place(`${FOUR}\ninclude: [{ machine.cpu: fast, machine.memory: 64 }]`);
+    const place = placeOf(`${FOUR}\ninclude: [{ machine.cpu: fast, machine.memory: 64 }]`);
     const { status, stdout, stderr } = await place.call('cells.yaml');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('cells: 4 measured');
@@ -84,7 +51,7 @@ describe('a sweep', () => {
   });
 
   test('measures cells that come to the same once', async () => {
-    const place = new Place(
+    const place = placeOf(
       'matrix: { patches.kernel: [on, off], machine.memory: [64, 128] }\ninclude: [{ machine.cpu: fast }]',
     );
     const { status, stdout } = await place.call('cells.yaml');
@@ -95,7 +62,7 @@ describe('a sweep', () => {
   });
 
   test('of which one cell does not boot is tried again, shows it as failed with its log, and goes on with the rest', async () => {
-    const place = new Place('matrix: { machine.cpu: [fast, broken, slow] }', '[ "$cpu" != broken ] || exit 77');
+    const place = placeOf('matrix: { machine.cpu: [fast, broken, slow] }', '[ "$cpu" != broken ] || exit 77');
     const { status, stdout } = await place.call('cells.yaml');
     expect(status).toBe(1);
     expect(stdout).toContain('2 measured, 1 failed');
@@ -108,7 +75,7 @@ describe('a sweep', () => {
 
   test('of which the boots of one cell fail in the middle leaves that cell out, and tries it again beside the base', async () => {
     // The probe's two boots come through; those after it do not, but for the second time round.
-    const place = new Place(
+    const place = placeOf(
       'matrix: { machine.cpu: [fast, shaky, slow] }',
       `[ "$cpu" != shaky ] || { echo x >> FILE; n=$(wc -l < FILE); [ $n -le 2 ] || [ $n -gt 6 ] || exit 77; }`,
     );
@@ -124,7 +91,7 @@ describe('a sweep', () => {
   });
 
   test('that is killed is gone on with: no boot twice, nothing that is finished again', async () => {
-    const place = new Place(`together: 2\nmatrix: { machine.memory: [64, 128, 256] }`);
+    const place = placeOf(`together: 2\nmatrix: { machine.memory: [64, 128, 256] }`);
     const child = spawn(process.execPath, [builtCli, 'sweep', 'cells.yaml', '--workspace', 'w'], {
       cwd: place.base,
       stdio: 'ignore',
@@ -140,6 +107,12 @@ describe('a sweep', () => {
     const outcomes = join(place.base, 'w', 'sweeps', 'latest', 'outcomes');
     expect(readdirSync(outcomes).filter((name) => name.startsWith('cell-'))).toHaveLength(2);
     const before = place.boots().length;
+    const soFar = await place.call('status', 'latest');
+    expect(soFar).toMatchObject({ status: 130, stderr: '' });
+    expect(soFar.stdout).toMatch(
+      /^sweep \S+-cells-\S+: begun just now, last news just now\n\ncells: 2 measured, 1 waiting/,
+    );
+    expect((await place.call('list')).stdout).toMatch(/^sweep .*\n\S+-cells-\S+ +2 +0 +1 {2}open +just now\n$/);
 
     const { status, stdout } = await place.call('--attach', 'latest');
     expect(status).toBe(0);
@@ -155,10 +128,13 @@ describe('a sweep', () => {
     expect((await place.call('--attach', place.report().id)).status).toBe(0);
     expect(place.boots()).toHaveLength(count);
     expect(place.report().cells[2]?.figures?.against).toBeDefined();
+    const listed = JSON.parse((await place.call('list', '--json')).stdout) as unknown;
+    expect(listed).toMatchObject({ id: place.report().id, state: 'over', measured: 3, failed: 0, waiting: 0 });
+    expect((await place.call('status', place.report().id)).status).toBe(0);
   });
 
   test('is cancelled from elsewhere, and what is measured stays', async () => {
-    const place = new Place('together: 2\nmatrix: { machine.memory: [64, 128, 256, 512] }\nset: { measure.boots: 40 }');
+    const place = placeOf('together: 2\nmatrix: { machine.memory: [64, 128, 256, 512] }\nset: { measure.boots: 40 }');
     const child = spawn(process.execPath, [builtCli, 'sweep', 'cells.yaml', '--workspace', 'w'], {
       cwd: place.base,
       stdio: 'ignore',
@@ -180,7 +156,7 @@ describe('a sweep', () => {
 
 describe('what a sweep builds', () => {
   test('is built once for all cells that have it, before any boot; a build that fails takes only its cells along', async () => {
-    const place = new Place(
+    const place = placeOf(
       'matrix: { firmware.source.branch: [main, torn], machine.memory: [64, 128] }\nset: { measure.boots: 2 }',
     );
     const { base } = place;
@@ -217,7 +193,7 @@ describe('what a sweep builds', () => {
 
 describe('a dry run', () => {
   test('names the cells and the builds, and does nothing', async () => {
-    const place = new Place(FOUR);
+    const place = placeOf(FOUR);
     const { status, stdout } = await place.call('cells.yaml', '--dry-run');
     expect(status).toBe(0);
     expect(stdout).toContain('cells: 4 cells\n  1  cpu=fast memory=64');
@@ -238,7 +214,7 @@ describe('a dry run', () => {
     ['retries: many', 'cells.yaml:2: retries: found "many"'],
     ['set: {}', 'machine.memory: [128, 256]'],
   ])('%j is refused with its line and what would be right', async (matrix, words) => {
-    const place = new Place(matrix);
+    const place = placeOf(matrix);
     const { status, stderr } = await place.call('cells.yaml', '--dry-run');
     expect(status).toBe(2);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(words);
@@ -247,7 +223,7 @@ describe('a dry run', () => {
   test('of ten thousand cells is there in seconds', async () => {
     const range = (from: number, count: number): string =>
       JSON.stringify(Array.from({ length: count }, (_, index) => from + index));
-    const place = new Place(
+    const place = placeOf(
       `matrix: { machine.memory: ${range(64, 50)}, machine.cpus: ${range(1, 20)}, measure.seed: ${range(1, 10)} }`,
     );
     const workspace = openWorkspace(join(place.base, 'w'));

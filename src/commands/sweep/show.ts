@@ -4,21 +4,22 @@ import { EXIT_STATUS, type ExitStatus } from '../../core/exit-status.js';
 import type { Result } from '../../core/result.js';
 import { sweepCsv } from '../../report/sweep/csv.js';
 import { sweepMarkdown } from '../../report/sweep/markdown.js';
-import { sweepReport, type SweepReport, type SweepRow } from '../../report/sweep/report.js';
+import { countCells, sweepReport, type SweepReport, type SweepRow } from '../../report/sweep/report.js';
 import { sweepLines } from '../../report/sweep/table.js';
 import { attemptAsync, writeFileAtomically } from '../../system/files.js';
 import type { Session } from '../session.js';
 import { widthOf } from '../width.js';
 import type { PlannedCell, SweepPlan } from './document.js';
 import type { SweepFolder } from './state.js';
-import type { Progress } from './waves.js';
+import { nextWave, type Progress } from './waves.js';
 
 /** What a sweep has come to so far. */
 export function reportOf(folder: SweepFolder, plan: SweepPlan): SweepReport {
   const progress = { builds: folder.builds(), cells: folder.cells() };
   const { name, description, file, axes } = plan;
   const cells = plan.cells.map((cell) => rowOf(cell, progress));
-  return sweepReport({ id: folder.id, name, description, file, axes, isCancelled: folder.isCancelled, cells });
+  const state = { isCancelled: folder.isCancelled, isOver: nextWave(plan, progress).length === 0 };
+  return sweepReport({ id: folder.id, name, description, file, axes, ...state, cells });
 }
 
 function rowOf(cell: PlannedCell, progress: Progress): SweepRow {
@@ -49,39 +50,44 @@ export function writeReport(report: SweepReport, folder: SweepFolder): Promise<R
     // Loaded only when there is something to draw.
     const { sweepPage } = await import('../../report/html/sweep-page.js');
     write('sweep.html', await sweepPage(report));
-    if (report.cells.every(({ status }) => status !== 'waiting')) {
-      folder.end();
+    if (report.isOver) {
+      folder.end(countCells(report));
     }
   });
 }
 
-/** Prints a sweep; gives the exit status: 1 where a cell failed, 130 where some are waiting. */
-export function showReport(session: Session, report: SweepReport, { folder, json }: Shown): ExitStatus {
+/** Prints a sweep; gives the exit status: 1 where a cell failed, 130 where there is something left to do. */
+export function showReport(session: Session, report: SweepReport, shown: Shown): ExitStatus {
+  const { folder, json } = shown;
   const { output } = session;
   if (json) {
     output.write(`${JSON.stringify({ event: 'sweep', folder: folder.path, ...report })}\n`);
   } else {
     const lines = sweepLines(report, { width: widthOf(output), paint: output.paint });
-    const more = [
-      `report: ${join(folder.path, 'sweep.html')}`,
-      ...goOnLines(report).map((line) => output.paint.dim(line)),
-    ];
+    const written = shown.isUnderWay === true ? [] : [`report: ${join(folder.path, 'sweep.html')}`];
+    const more = [...written, ...goOnLines(report, shown).map((line) => output.paint.dim(line))];
     output.write(`\n${[...lines, '', ...more].join('\n')}\n`);
   }
-  if (report.cells.some(({ status }) => status === 'waiting')) {
+  return statusOf(report);
+}
+
+function statusOf({ cells, isOver }: SweepReport): ExitStatus {
+  if (!isOver) {
     return EXIT_STATUS.interrupted;
   }
-  return report.cells.some(({ status }) => status === 'failed') ? EXIT_STATUS.stepFailed : EXIT_STATUS.done;
+  return cells.some(({ status }) => status === 'failed') ? EXIT_STATUS.stepFailed : EXIT_STATUS.done;
 }
 
 interface Shown {
   readonly folder: SweepFolder;
   readonly json: boolean;
+  /** True: it may be at work elsewhere, and its report is not written yet. */
+  readonly isUnderWay?: boolean;
 }
 
-function goOnLines({ id, cells, isCancelled }: SweepReport): string[] {
-  const isOpen = !isCancelled && cells.some(({ status }) => status === 'waiting');
-  return isOpen ? [`"bootlap sweep --attach ${id}" goes on with it`] : [];
+function goOnLines({ id, isOver, isCancelled }: SweepReport, { isUnderWay = false }: Shown): string[] {
+  const lead = isUnderWay ? 'if nobody is at work at it, ' : '';
+  return !isOver && !isCancelled ? [`${lead}"bootlap sweep --attach ${id}" goes on with it`] : [];
 }
 
 /** How many lines of a plan a terminal shows. */

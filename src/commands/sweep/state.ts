@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
 import { nearest } from '../../core/nearest.js';
 import { failed, type Result } from '../../core/result.js';
-import type { SweepFailure, SweepFigures } from '../../report/sweep/report.js';
+import type { CellCounts, SweepFailure, SweepFigures } from '../../report/sweep/report.js';
 import { attempt, namesIfReadable, readJsonIfThere, uniqueSuffix, writeFileAtomically } from '../../system/files.js';
 import type { SweepPlan } from './document.js';
 
@@ -57,6 +66,16 @@ export class SweepFolder {
       renameSync(link, join(sweeps, 'latest'));
       return folder;
     });
+  }
+
+  /** All that are in a workspace, the newest first. */
+  static all(workspace: string): SweepFolder[] {
+    const sweeps = join(workspace, 'sweeps');
+    return namesIfReadable(sweeps)
+      .filter((name) => /^\d{8}T\d{6}Z-/.test(name) && existsSync(join(sweeps, name, 'plan.json')))
+      .sort()
+      .reverse()
+      .map((id) => new SweepFolder(id, join(sweeps, id)));
   }
 
   /** Opens a sweep by its id, or the newest by `latest`. Fails with `usage` where there is none of that name. */
@@ -126,8 +145,19 @@ export class SweepFolder {
   }
 
   /** Notes that nothing is left to do: from then on `cache gc` may remove it in its turn. Throws system errors. */
-  end(): void {
-    writeFileAtomically(join(this.path, 'over'), `${new Date().toISOString()}\n`);
+  end(counts: CellCounts): void {
+    writeFileAtomically(join(this.path, 'over'), `${JSON.stringify(counts)}\n`);
+  }
+
+  /** How many cells are in which state, of one that is over. */
+  over(): CellCounts | undefined {
+    return readJsonIfThere(join(this.path, 'over')) as unknown as CellCounts | undefined;
+  }
+
+  /** When it was begun, and when an outcome last came. Milliseconds since 1970. Throws system errors. */
+  times(): { readonly begun: number; readonly lastNews: number } {
+    const [plan, outcomes] = ['plan.json', 'outcomes'].map((name) => statSync(join(this.path, name)).mtimeMs);
+    return { begun: plan ?? 0, lastNews: outcomes ?? 0 };
   }
 
   get isCancelled(): boolean {

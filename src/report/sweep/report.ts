@@ -44,6 +44,8 @@ export interface SweepReport {
   readonly description: string;
   readonly file: string;
   readonly isCancelled: boolean;
+  /** True: nothing is left to be done; of what failed nothing is tried again. */
+  readonly isOver: boolean;
   readonly axes: readonly string[];
   /** The base first. */
   readonly cells: readonly SweepRow[];
@@ -102,14 +104,27 @@ function extremeOf(phase: string, cells: readonly SweepRow[]): Extreme[] {
   return best === undefined || worst === undefined || sorted.length < 2 ? [] : [{ phase, best, worst }];
 }
 
+/** How many cells are in which state; those that come to the same as another count for themselves. */
+export interface CellCounts {
+  readonly measured: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly same: number;
+}
+
+/** Counts the cells of a report. */
+export function countCells({ cells }: Pick<SweepReport, 'cells'>): CellCounts {
+  const counts = { measured: 0, failed: 0, waiting: 0, same: 0 };
+  for (const { status, sameAs } of cells) {
+    counts[sameAs === undefined ? status : 'same'] += 1;
+  }
+  return counts;
+}
+
 /** How many cells are in which state, in words: `11 measured, 1 failed`. */
 export function countsText({ cells }: Pick<SweepReport, 'cells'>): string {
-  const own = cells.filter(({ sameAs }) => sameAs === undefined);
-  const told = (['measured', 'failed', 'waiting'] as const).flatMap((status) => {
-    const count = own.filter((cell) => cell.status === status).length;
-    return count === 0 ? [] : [`${count} ${status}`];
-  });
-  const same = cells.length - own.length;
+  const { same, ...own } = countCells({ cells });
+  const told = Object.entries(own).flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`]));
   return [...told, ...(same === 0 ? [] : [`${same} the same as another`])].join(', ');
 }
 
