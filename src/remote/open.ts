@@ -7,24 +7,16 @@ import { failed, success, type Result } from '../core/result.js';
 import type { PipelineRequest } from '../engine/index.js';
 import type { FileFailure } from '../system/files.js';
 import { privateKeyIn, readPrivateKey, readPublicKey, type NamedKey } from '../system/keys.js';
-import { whyUnsafe } from '../system/plain-http.js';
-import { authorizationFor } from './credentials.js';
-import { httpStore } from './http-store.js';
 import { sharedCache } from './shared-cache.js';
-import type { RemoteStore } from './store.js';
+import { storeAt, type StoreWish } from './store-at.js';
 
 /** A shared cache as a user asks for it. */
-export interface ShareWish {
-  readonly url: string;
-  /** Who names the address: credentials of the environment are not sent to one that a recipe names. */
-  readonly addressOf: 'user' | 'recipe';
+export interface ShareWish extends StoreWish {
   readonly mode: string | undefined;
   /** Absolute paths of public keys. */
   readonly trust: readonly string[];
   /** Path of a private key, or the key itself in PEM. */
   readonly key: string | undefined;
-  /** True: plain http goes to other machines, too. */
-  readonly isInsecure: boolean;
   /** Folder for what is half-made, on the workspace's file system. */
   readonly scratch: string;
   /** Folder for what is remembered of shared caches. */
@@ -40,7 +32,7 @@ type Share = NonNullable<PipelineRequest['share']>;
  * Fails with `usage` or `key-unfit`; no message holds a credential.
  */
 export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
-  const store = storeFor(wish);
+  const store = storeAt(wish);
   if (!store.ok) {
     return store;
   }
@@ -54,43 +46,19 @@ export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
   }
   const trusted = mode.value.read ? keys.value.trusted : [];
   const signingKey = mode.value.write ? keys.value.own : undefined;
-  const options = { store: store.value, trusted, signingKey, scratch: wish.scratch };
+  const options = { trusted, signingKey, scratch: wish.scratch };
   const memory = join(wish.memory, memoryName(wish.url, signingKey));
   // Whoever only sends wants to have it there.
   const isThorough = !mode.value.read;
-  return success((tell, signal) => sharedCache({ ...options, memory, isThorough, tell, signal }));
+  return success((tell, signal) => {
+    const warn = (text: string): void => tell({ event: 'notice', level: 'warning', text });
+    return sharedCache({ ...options, store: store.value(warn), memory, isThorough, tell, signal });
+  });
 }
 
 /** What was sent with another key, or elsewhere, may count for nobody here. */
 function memoryName(url: string, signingKey: NamedKey | undefined): string {
   return digestJson('shared cache', { url: url.replace(/\/+$/, ''), key: signingKey?.id ?? '' }).slice(0, 16);
-}
-
-function storeFor({ url, isInsecure, addressOf }: ShareWish): Result<RemoteStore, Usage> {
-  if (!URL.canParse(url)) {
-    return usage(
-      'the address of the shared cache is none',
-      'for example --remote-cache https://cache.example.org/bootlap',
-    );
-  }
-  const { protocol, username, password, hostname, origin, pathname, search, hash } = new URL(url);
-  if (username + password + search + hash !== '') {
-    return usage(
-      'the address of the shared cache must not hold a user, a password, or anything after "?" or "#"',
-      'credentials belong into ~/.netrc or into BOOTLAP_REMOTE_CACHE_USER and BOOTLAP_REMOTE_CACHE_PASSWORD',
-    );
-  }
-  if (protocol !== 'https:' && protocol !== 'http:') {
-    return usage(`the shared cache is at no https:// address but at ${protocol}//`, 'give an https:// address');
-  }
-  const address = `${origin}${pathname}`.replace(/\/+$/, '');
-  const unsafe = isInsecure ? undefined : whyUnsafe(address);
-  return unsafe === undefined
-    ? success(httpStore({ url: address, authorization: authorizationFor(hostname, addressOf) }))
-    : usage(
-        `the shared cache ${address} ${unsafe}`,
-        'use https://, or add --remote-cache-insecure in a network of your own',
-      );
 }
 
 interface Keys {

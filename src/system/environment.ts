@@ -45,6 +45,13 @@ function folderAbove(folder: string, name: string): string {
   return folderAbove(dirname(folder), name);
 }
 
+/** All of the user's own environment, for what acts for the user and builds nothing. */
+export function userEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 /** Variables that a child process inherits as they are, because a user's set-up may need them. */
 const INHERITED = [
   'PATH',

@@ -8,16 +8,19 @@ export interface Login {
   readonly password: string;
 }
 
-/** The login that `$NETRC`, else `~/.netrc`, has for a host (its name without the port); `undefined` where it has none. */
-export function netrcLogin(host: string): Login | undefined {
+/**
+ * The login that `$NETRC`, else `~/.netrc`, has for a host (its name without the port); `undefined` where it has none.
+ * `named`: its `default`, which is for whatever host there is, does not count.
+ */
+export function netrcLogin(host: string, entries: 'all' | 'named' = 'all'): Login | undefined {
   const path = environmentVariable('NETRC') ?? join(homeFolder(), '.netrc');
   const text = attempt(path, () => readTextIfThere(path));
-  return text.ok && text.value !== undefined ? loginIn(text.value, host) : undefined;
+  return text.ok && text.value !== undefined ? loginIn(text.value, host, entries) : undefined;
 }
 
 /** The login that the text of a netrc file has for a host: the first entry of its name, else the first `default`. */
-export function loginIn(text: string, host: string): Login | undefined {
-  const entries = parse(text);
+export function loginIn(text: string, host: string, which: 'all' | 'named' = 'all'): Login | undefined {
+  const entries = parse(text).filter(({ machine }) => which === 'all' || machine !== undefined);
   const entry = entries.find((each) => each.machine === host) ?? entries.find((each) => each.machine === undefined);
   return entry?.user === undefined ? undefined : { user: entry.user, password: entry.password ?? '' };
 }

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bootlap, type Called } from '../rig/cli.js';
+import { temporaryFolders } from '../rig/folder.js';
+import { startRegistry, withoutRegistry, type RegistryRig } from '../rig/registry.js';
+import { makeTinyProject } from '../rig/tiny-project.js';
+
+const folder = temporaryFolders();
+
+/** A project with a pair of keys, and a caller in it that runs up to the firmware. */
+interface Team {
+  readonly base: string;
+  readonly run: (
+    workspace: string,
+    words: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ) => Promise<Called>;
+}
+
+async function team(): Promise<Team> {
+  const base = folder();
+  makeTinyProject(base);
+  await bootlap(['keygen', '--out', 'team'], { folder: base });
+  const fixed = ['./tiny.yaml', '--until', 'make:firmware', '--workspace'];
+  return {
+    base,
+    run: (workspace, words, environment = {}) =>
+      bootlap(['run', ...fixed, workspace, ...words], { folder: base, environment: { HOME: base, ...environment } }),
+  };
+}
+
+const READ = ['--trust', 'team.pub'];
+const WRITE = ['--remote-cache-key', 'team.key'];
+const RESTORED = /make:firmware +restored from the shared cache at 127\.0\.0\.1:/;
+
+/** Leaves a login where `docker login` would. */
+function dockerLogin(base: string, content: unknown): void {
+  mkdirSync(join(base, '.docker'), { recursive: true });
+  writeFileSync(join(base, '.docker', 'config.json'), JSON.stringify(content), { mode: 0o600 });
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+/** Every byte below a folder, as text. */
+function everything(path: string): string {
+  return execFileSync('grep', ['-r', '-a', '-h', '', path], { maxBuffer: 1 << 28 }).toString();
+}
+
+describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', () => {
+  let registry: RegistryRig;
+  beforeEach(async () => {
+    registry = await startRegistry(folder(), { guard: { kind: 'password' } });
+  });
+  afterEach(() => registry.close());
+
+  const where = (): string[] => ['--remote-cache', `oci://${registry.host}/team/cache`];
+  const login = (): unknown => ({
+    auths: { [registry.host]: { auth: base64(`${registry.user}:${registry.password}`) } },
+  });
+
+  test('a second workspace compiles nothing, by the login of docker, which is nowhere to be read', async () => {
+    const { base, run } = await team();
+    dockerLogin(base, login());
+    const first = await run('one', [...where(), ...WRITE, '--verbose']);
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.stdout).toMatch(/3 results sent to 127\.0\.0\.1:\d+, \d+\.\d MiB/);
+    expect(first.stdout).not.toContain('warning');
+    const second = await run('two', [...where(), ...READ]);
+    expect(second).toMatchObject({ status: 0, stderr: '' });
+    expect(second.stdout).toMatch(RESTORED);
+    expect(second.stdout).not.toContain('warning');
+    const log = await bootlap(['logs', 'make:firmware', './tiny.yaml', '--workspace', 'two'], { folder: base });
+    expect(log.stdout).toContain('assembling the firmware');
+
+    const secrets = [registry.password, base64(`${registry.user}:${registry.password}`)];
+    for (const text of [first.stdout, second.stdout, everything(join(base, 'one')), everything(join(base, 'two'))]) {
+      secrets.forEach((secret) => expect(text).not.toContain(secret));
+    }
+  });
+
+  test('what the registry clears away as unused is nothing that a result needs', async () => {
+    const { base, run } = await team();
+    dockerLogin(base, login());
+    await run('one', [...where(), ...WRITE]);
+    await run('again', [...where(), ...WRITE, '--force', 'make:firmware']);
+    await registry.collectGarbage();
+    const second = await run('two', [...where(), ...READ]);
+    expect(second.stdout).toMatch(RESTORED);
+    expect(second.stdout).not.toContain('warning');
+  });
+
+  test('a registry that only gives costs one warning, and gives', async () => {
+    const { base, run } = await team();
+    dockerLogin(base, login());
+    await run('one', [...where(), ...WRITE]);
+    await registry.restart({ guard: { kind: 'password' }, isReadOnly: true });
+    const second = await run('two', [...where(), ...WRITE, '--force', 'make:firmware']);
+    expect(second.status).toBe(0);
+    expect(second.stdout.match(/warning: .*takes nothing \(it answered 405\)/g)).toHaveLength(1);
+    expect((await run('three', [...where(), ...READ])).stdout).toMatch(RESTORED);
+  });
+
+  test('a wrong password costs a miss and one warning that does not hold it', async () => {
+    const { base, run } = await team();
+    const environment = { BOOTLAP_REMOTE_CACHE_USER: 'team', BOOTLAP_REMOTE_CACHE_PASSWORD: 'wr0ng-word' };
+    const called = await run('one', [...where(), ...WRITE], environment);
+    expect(called).toMatchObject({ status: 0, stderr: '' });
+    expect(called.stdout.match(/warning: .*wants other credentials \(it answered 401\)/g)).toHaveLength(1);
+    expect(called.stdout + everything(join(base, 'one'))).not.toContain('wr0ng-word');
+  });
+});
