@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm run bench [name...]`: how bootlap compares with its rivals, each pair timed in the same run.
-// Needs what `npm start` needs. Works in a temporary folder ($BENCH_FOLDER keeps it); takes about a quarter of an hour.
+// Needs what `npm start` needs, and nginx for `sharedRestore`. Works in a temporary folder ($BENCH_FOLDER keeps it);
+// takes about 20 minutes.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +9,12 @@ import { join } from 'node:path';
 import { cachedRun } from './cached-run.mjs';
 import { cold } from './cold.mjs';
 import { patchEdit } from './patch-edit.mjs';
+import { sharedRestore } from './shared-restore.mjs';
 import { switchBack } from './switch-back.mjs';
 import { unpack } from './unpack.mjs';
 
-/** In this order: `cold` makes the two trees that the others use. */
-const BENCHES = { cold, unpack, cachedRun, patchEdit, switchBack };
+/** In this order: `cold` makes the two trees that the others use; `sharedRestore` has its own. */
+const BENCHES = { cold, unpack, cachedRun, patchEdit, switchBack, sharedRestore };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in BENCHES));

@@ -4,7 +4,14 @@ import type { Usage } from '../core/failures/recipe.js';
 import { failed, success, type Result } from '../core/result.js';
 import { openRecorder, type Recorder } from './ci/recorder.js';
 import { stepAfterForce } from './force-word.js';
-import { addJunitOption, addRecipeOptions, addViewOptions, DEFAULT_RECIPE, type ExecutionOptions } from './options.js';
+import {
+  addJunitOption,
+  addRecipeOptions,
+  addSharedCacheOptions,
+  addViewOptions,
+  DEFAULT_RECIPE,
+  type ExecutionOptions,
+} from './options.js';
 import { failAll } from './report-failure.js';
 import { notBegun } from './run-shown.js';
 import type { Session } from './session.js';
@@ -37,7 +44,7 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--force', 'boot again, although nothing has changed')
     .option('--offline', 'use no network; what would be needed from it is a failure')
     .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)');
-  addViewOptions(addJunitOption(addTuneOption(command)))
+  addViewOptions(addSharedCacheOptions(addJunitOption(addTuneOption(command))))
     .addHelpText('after', EXAMPLES)
     .action(async (recipe: string, options: CalibrateOptions) =>
       report(await calibrate(session, recipe, withTune(options))),

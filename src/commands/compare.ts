@@ -12,7 +12,7 @@ import { compareRuns } from './compare/runs.js';
 import { showComparison } from './compare/show.js';
 import { readCompareWish, type CompareWish, type WishOptions } from './compare/wish.js';
 import { stepAfterForce } from './force-word.js';
-import { addJunitOption, addRecipeOptions, addViewOptions, collect } from './options.js';
+import { addJunitOption, addRecipeOptions, addSharedCacheOptions, addViewOptions, collect } from './options.js';
 import { openRecorder, type Recorder } from './ci/recorder.js';
 import { fail } from './report-failure.js';
 import type { Session } from './session.js';
@@ -51,7 +51,7 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--force', 'boot again, although nothing has changed')
     .option('--offline', 'use no network; what would be needed from it is a failure')
     .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)');
-  addViewOptions(addJunitOption(addTuneOption(command)))
+  addViewOptions(addSharedCacheOptions(addJunitOption(addTuneOption(command))))
     .addHelpText('after', EXAMPLES)
     .action(async (a: string, b: string | undefined, options: CompareOptions) =>
       report(await compare(session, [a, b], withTune(options))),

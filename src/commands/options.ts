@@ -70,17 +70,26 @@ export function addExecutionOptions(command: Command): Command {
   );
 }
 
-/** Adds what chooses a shared cache. */
-function addSharedCacheOptions(command: Command): Command {
-  return command
-    .option('--remote-cache <url>', 'share results with other machines there (default: $BOOTLAP_REMOTE_CACHE)')
-    .option(
+/** Adds what chooses a shared cache: for every command that runs steps which others may have run. */
+export function addSharedCacheOptions(command: Command): Command {
+  const options = [
+    command.createOption('--remote-cache <url>', 'share results there (default: $BOOTLAP_REMOTE_CACHE)'),
+    command.createOption(
       '--remote-cache-mode <mode>',
       'read, write or readwrite (default: what the keys allow; read in pull requests)',
-    )
-    .option('--trust <pub>', 'public key whose signature makes a shared result count (repeatable)', collect, [])
-    .option('--remote-cache-key <file>', 'private key that signs what is shared (default: $BOOTLAP_REMOTE_CACHE_KEY)')
-    .option('--remote-cache-insecure', 'allow plain http:// to another machine');
+    ),
+    command
+      .createOption('--trust <pub>', 'public key whose signature makes a shared result count (repeatable)')
+      .argParser(collect)
+      .default([], '$BOOTLAP_TRUST'),
+    command.createOption(
+      '--remote-cache-key <file>',
+      'private key that signs what is shared (default: $BOOTLAP_REMOTE_CACHE_KEY)',
+    ),
+    command.createOption('--remote-cache-insecure', 'allow plain http:// to another machine'),
+  ];
+  options.forEach((option) => command.addOption(option.helpGroup('Shared cache:')));
+  return command;
 }
 
 /** Adds `--junit`. */

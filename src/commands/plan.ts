@@ -1,20 +1,34 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_STATUS, type ExitStatus } from '../core/exit-status.js';
 import type { Failure } from '../core/failure.js';
-import { planPipeline, type PlannedStep, type Selection } from '../engine/index.js';
+import { success, type Result } from '../core/result.js';
+import { planPipeline, type PlannedStep, type PlanRequest, type Selection } from '../engine/index.js';
+import { uniqueSuffix } from '../system/files.js';
 import { planLines } from '../ui/plan-table.js';
-import { addRecipeOptions, collect, DEFAULT_RECIPE, type RecipeOptions } from './options.js';
+import {
+  addRecipeOptions,
+  addSharedCacheOptions,
+  collect,
+  DEFAULT_RECIPE,
+  type RecipeOptions,
+  type SharedCacheOptions,
+} from './options.js';
 import { callPipeline, type CalledPipeline } from './pipeline.js';
 import { fail } from './report-failure.js';
 import type { Session } from './session.js';
+import { shareFor } from './share.js';
 
-interface PlanOptions extends RecipeOptions, Selection {
+interface PlanOptions extends RecipeOptions, Selection, SharedCacheOptions {
   readonly json?: true;
+  readonly offline?: true;
   readonly cacheKey?: true;
 }
 
 const EXAMPLES = `
-Nothing runs, and nothing is fetched. Where there is no workspace yet, its folder is made.
+Nothing runs, and nothing is fetched. Where there is no workspace yet, its folder is made. A shared cache is asked for
+what is stale; what depends on a pin that is yet to be settled is not known before.
 
 States: fresh (nothing to do), restorable (made before, will be taken from the cache), stale (will run).
 
@@ -32,7 +46,8 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .option('--from <step>', 'these steps and those that follow from them (repeatable)', collect, [])
     .option('--until <step>', 'these steps and those that they need (repeatable)', collect, [])
     .option('--force <step>', 'as if these steps had changed (repeatable)', collect, []);
-  addRecipeOptions(command)
+  addSharedCacheOptions(addRecipeOptions(command))
+    .option('--offline', 'do not ask the shared cache')
     .option('--json', 'print one JSON object for each step')
     .option('--cache-key', 'print the key of a CI cache for this recipe instead, then the keys to fall back on')
     .addHelpText('after', EXAMPLES)
@@ -54,12 +69,8 @@ async function plan(session: Session, nameOrFile: string, options: PlanOptions):
     const { printCacheKey } = await import('./plan/cache-key.js');
     return printCacheKey(session, pipeline.value, json === true);
   }
-  const planned = await planPipeline({
-    recipe: recipe.name,
-    steps,
-    workspace,
-    selection: { only, from, until, force },
-  });
+  const request = { recipe: recipe.name, steps, workspace, selection: { only, from, until, force } };
+  const planned = await askAndPlan({ session, options, pipeline: pipeline.value }, request);
   if (!planned.ok) {
     return fail(session, planned.failure);
   }
@@ -70,10 +81,34 @@ async function plan(session: Session, nameOrFile: string, options: PlanOptions):
   return EXIT_STATUS.done;
 }
 
+interface Call {
+  readonly session: Session;
+  readonly options: PlanOptions;
+  readonly pipeline: CalledPipeline;
+}
+
+/** Without a shared cache, none of its code is loaded. */
+async function askAndPlan(
+  { session, options, pipeline }: Call,
+  request: PlanRequest,
+): Promise<Result<PlannedStep[], Failure>> {
+  const scratch = join(tmpdir(), `bootlap-plan-${uniqueSuffix()}`);
+  const sharing = { workspace: pipeline.workspace, resolved: pipeline.recipe, scratch };
+  const share = options.offline === true ? success(undefined) : await shareFor(options, sharing);
+  if (!share.ok) {
+    return share;
+  }
+  if (share.value === undefined) {
+    return planPipeline(request);
+  }
+  const { planWithShared } = await import('./plan/shared.js');
+  return planWithShared({ session, share: share.value, scratch }, request);
+}
+
 async function refusal(pipeline: CalledPipeline, selection: Selection): Promise<Failure | undefined> {
   return pipeline.frozen === true ? (await import('./frozen.js')).frozenRefusal(pipeline, selection) : undefined;
 }
 
-function planRecord({ step, state, because, fingerprint, expectedSeconds, madeAt }: PlannedStep): object {
-  return { step: step.name, state, because, expectedSeconds, fingerprint, madeAt };
+function planRecord({ step, state, because, fingerprint, expectedSeconds, madeAt, from }: PlannedStep): object {
+  return { step: step.name, state, because, expectedSeconds, fingerprint, madeAt, from };
 }

@@ -11,12 +11,14 @@ import type { SharedCacheOptions } from './options.js';
 interface Sharing {
   readonly workspace: string;
   readonly resolved?: Pick<Recipe, 'remote-cache'>;
+  /** Folder for what is half-made; without it the workspace's. */
+  readonly scratch?: string;
 }
 
 /** How a run shares its results, by the command line, else the environment, else the recipe; `undefined` where it does not. */
 export async function shareFor(
   options: SharedCacheOptions,
-  { workspace, resolved }: Sharing,
+  { workspace, resolved, scratch = join(workspace, 'staging') }: Sharing,
 ): Promise<Result<PipelineRequest['share'], Failure>> {
   const ofRecipe = resolved?.['remote-cache'];
   const own = options.remoteCache ?? environmentVariable('BOOTLAP_REMOTE_CACHE');
@@ -32,7 +34,7 @@ export async function shareFor(
     trust: trustedFiles(options, ofRecipe?.trust ?? []).map((path) => resolve(workingFolder(), path)),
     key: keyOf(options),
     isInsecure: options.remoteCacheInsecure === true,
-    scratch: join(workspace, 'staging'),
+    scratch,
     memory: join(workspace, 'state', 'shared'),
     workingFolder: workingFolder(),
   });

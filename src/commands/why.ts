@@ -47,10 +47,10 @@ async function why({ session, step, recipe, options }: Question): Promise<ExitSt
   if (!explained.ok) {
     return fail(session, explained.failure);
   }
-  const { state, because, changes, lastMadeAt, fingerprint } = explained.value;
+  const { state, because, changes, lastMadeAt, lastFrom, fingerprint } = explained.value;
   const lines =
     options.json === true
-      ? [JSON.stringify({ step, state, because, lastMadeAt, fingerprint, changes })]
+      ? [JSON.stringify({ step, state, because, lastMadeAt, lastFrom, fingerprint, changes })]
       : explanationLines(explained.value, session.output, Date.now());
   session.output.write(`${lines.join('\n')}\n`);
   return EXIT_STATUS.done;

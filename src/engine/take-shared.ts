@@ -42,7 +42,7 @@ interface There {
 
 /** Looks whether the shared cache has a step's result, and whether it can be used. Brings nothing but its record. */
 export async function lookShared(
-  shared: SharedResults,
+  shared: Pick<SharedResults, 'host' | 'find'>,
   { step, fingerprint }: Pick<Evaluation, 'step' | 'fingerprint'>,
 ): Promise<There | undefined> {
   const key = keyOf({ step, fingerprint });

@@ -40,7 +40,7 @@ export class ToolVersions {
     }
     await Promise.all([...unknown].map(([identity, path]) => this.ask(identity, path)));
     // Only now: two names may stand for one file, as cc and gcc mostly do.
-    identities.forEach((identity, tool) => this.versions.set(tool, this.memory[identity]));
+    identities.forEach((identity, tool) => this.versions.set(tool, withOneName(this.memory[identity])));
     if (unknown.size > 0) {
       // Where it cannot be written (a plan of somebody else's workspace) they are asked again the next time.
       attempt(this.path, () => writeSealed(this.path, this.memory));
@@ -63,6 +63,11 @@ export class ToolVersions {
     const text = answer.ok ? firstLine(answer.value.stdout) : undefined;
     this.memory[identity] = text ?? `no version, file ${identity.slice(identity.indexOf('|') + 1)}`;
   }
+}
+
+/** GCC gives the name by which it was called, and which of its names was asked first is no fact about it. */
+function withOneName(version: string | undefined): string | undefined {
+  return version?.replace(/^cc(?= \()/, 'gcc');
 }
 
 function firstLine(text: string): string | undefined {

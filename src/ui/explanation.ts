@@ -9,8 +9,10 @@ export interface ExplainedStep {
   readonly step: { readonly name: StepName };
   readonly state: StepState;
   readonly because: readonly string[];
-  /** When it last ran here, ISO 8601. */
+  /** When its last result here was made, ISO 8601. */
   readonly lastMadeAt?: string;
+  /** The host of the shared cache that it came from. */
+  readonly lastFrom?: string;
   readonly changes: readonly { readonly input: string; readonly before?: string; readonly now?: string }[];
 }
 
@@ -29,9 +31,8 @@ export function explanationLines(explained: ExplainedStep, page: Page, now: numb
   ];
 }
 
-function verdict({ state, lastMadeAt, changes }: ExplainedStep, now: number): string {
-  const when =
-    lastMadeAt === undefined ? 'and never ran here' : `and last ran here ${age(Date.parse(lastMadeAt), now)}`;
+function verdict({ state, lastMadeAt, lastFrom, changes }: ExplainedStep, now: number): string {
+  const when = lastMadeAt === undefined ? 'and never ran here' : lastWords(age(Date.parse(lastMadeAt), now), lastFrom);
   const difference = changes.length === 0 ? '' : '; since then, of what it reads:';
   switch (state) {
     case 'fresh':
@@ -41,4 +42,10 @@ function verdict({ state, lastMadeAt, changes }: ExplainedStep, now: number): st
     case 'stale':
       return `would run ${when}${difference === '' && lastMadeAt === undefined ? ':' : difference}`;
   }
+}
+
+function lastWords(made: string, from: string | undefined): string {
+  return from === undefined
+    ? `and last ran here ${made}`
+    : `and its last result came from the shared cache at ${from}, made ${made}`;
 }

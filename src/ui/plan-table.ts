@@ -13,6 +13,8 @@ export interface PlanRow {
   readonly because: readonly string[];
   /** By the last time. */
   readonly expectedSeconds?: number;
+  /** The host of the shared cache that has it. */
+  readonly from?: string;
 }
 
 /** A plan as a table: step, state, time by the last time, and because of which input; then a line that sums it up. */
@@ -31,8 +33,12 @@ function rowLines(row: PlanRow, width: number, page: Page): string[] {
   const state = paintState(row.state, page.paint);
   const time = expected(row).padStart(6);
   const indent = ' '.repeat(width + 22);
-  const [first = '', ...more] = wrap(inShort(row.because), Math.max(20, page.columns() - indent.length));
+  const [first = '', ...more] = wrap(inShort(reasons(row)), Math.max(20, page.columns() - indent.length));
   return [`${name}  ${state}  ${time}  ${first}`.trimEnd(), ...more.map((line) => `${indent}${line}`)];
+}
+
+function reasons({ because, from }: PlanRow): readonly string[] {
+  return from === undefined ? because : [`the shared cache at ${from} has it`];
 }
 
 function paintState(state: StepState, paint: Paint): string {
@@ -57,8 +63,9 @@ function expected({ state, expectedSeconds }: PlanRow): string {
 /** `3 of 13 steps would run, about 4m10s by the last time (2 of them never ran here)`. */
 function summary(rows: readonly PlanRow[]): string {
   const stale = rows.filter(({ state }) => state === 'stale');
+  const shared = sharedWords(rows);
   if (stale.length === 0) {
-    return 'nothing would run: every result is there';
+    return `nothing would run: ${shared === '' ? 'every result is there' : shared}`;
   }
   const known = stale.flatMap(({ expectedSeconds }) => expectedSeconds ?? []);
   const sum = known.reduce((total, seconds) => total + seconds, 0);
@@ -66,5 +73,12 @@ function summary(rows: readonly PlanRow[]): string {
   const time = known.length === 0 ? '' : `, about ${wholeDuration(Math.max(1, sum))} by the last time`;
   const rest =
     unknown === 0 ? '' : ` (${unknown === stale.length ? 'none' : `${unknown} of them never`} ran here before)`;
-  return `${stale.length} of ${rows.length} steps would run${time}${rest}`;
+  return `${stale.length} of ${rows.length} steps would run${time}${rest}${shared === '' ? '' : `; ${shared}`}`;
+}
+
+/** `5 results would come from the shared cache at cache.example.org`; empty where none would. */
+function sharedWords(rows: readonly PlanRow[]): string {
+  const [host, ...others] = rows.flatMap(({ from }) => from ?? []);
+  const results = others.length === 0 ? '1 result' : `${others.length + 1} results`;
+  return host === undefined ? '' : `${results} would come from the shared cache at ${host}`;
 }

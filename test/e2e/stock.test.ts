@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestBytes } from '../../src/core/digest.js';
 import type { StepEnd } from '../../src/core/event.js';
 import type { Summary } from '../../src/report/summary.js';
+import { findProgram } from '../../src/system/distribution.js';
 import { bootBundle } from '../rig/boot-bundle.js';
 import { unpackBundle } from '../rig/bundle-project.js';
-import { bootlap, type Called } from '../rig/cli.js';
+import { bootlap, type Called, type CallWish } from '../rig/cli.js';
+import { startNginx, withoutNginx } from '../rig/nginx.js';
 
 // The whole recipe, with everything fetched for real: two kernels are built, one after the other. The tests follow from
 // each other, as the runs of a user do.
@@ -121,6 +123,33 @@ describe('the recipe "stock"', () => {
     expect(built('make-kernel/bzImage')).toBe(kernel);
   });
 
+  test(
+    'a second workspace takes it all from a shared cache that the first one fills: no program is compiled, none linked',
+    { skip: withoutNginx },
+    async () => {
+      const nginx = await startNginx(mkdtempSync(join(folder, 'nginx-')));
+      try {
+        const login = { BOOTLAP_REMOTE_CACHE_USER: nginx.user, BOOTLAP_REMOTE_CACHE_PASSWORD: nginx.password };
+        const where = { BOOTLAP_REMOTE_CACHE: nginx.address, ...login };
+        expect((await bootlap(['keygen', '--out', 'team'], { folder })).status).toBe(0);
+        const filling = await run(['stock', ...FEW_BOOTS], here, { ...where, BOOTLAP_REMOTE_CACHE_KEY: 'team.key' });
+        expect(new Set(Object.values(statuses(filling)))).toEqual(new Set(['fresh']));
+
+        const { path, calls } = watchedTools(join(folder, 'tools'));
+        const reading = { ...where, BOOTLAP_TRUST: 'team.pub', PATH: path };
+        const second = await run(['stock', ...FEW_BOOTS], join(folder, 'second'), reading);
+        const shared = second.filter(({ from }) => from === new URL(nginx.address).host).map(({ step }) => step);
+        expect(shared).toEqual(expect.arrayContaining(['make:kernel', 'make:firmware', 'make:init', 'make:stopwatch']));
+        expect(ran(second).filter((step) => step.startsWith('make:'))).toEqual([]);
+        expect(calls().length).toBeGreaterThan(0);
+        expect(calls().filter((call) => !/ (--version|-dumpmachine)$/.test(call))).toEqual([]);
+        expect(built('make-kernel/bzImage', join(folder, 'second'))).toBe(kernel);
+      } finally {
+        await nginx.close();
+      }
+    },
+  );
+
   test('in another workspace at another path the same kernel and firmware come out, byte for byte', async () => {
     const again = await run(['stock', '--until', 'make:kernel', '--until', 'make:firmware'], elsewhere);
     expect(ran(again)).toContain('make:kernel');
@@ -176,8 +205,12 @@ describe('the recipe "stock"', () => {
 /** The step ends of a run, in the order in which they came. */
 type Run = readonly StepEnd[];
 
-async function run(words: readonly string[], workspace = here): Promise<Run> {
-  const called = await bootlap(['run', ...words, '--json', '--workspace', workspace], { folder });
+async function run(
+  words: readonly string[],
+  workspace = here,
+  environment: NonNullable<CallWish['environment']> = {},
+): Promise<Run> {
+  const called = await bootlap(['run', ...words, '--json', '--workspace', workspace], { folder, environment });
   expect(called.status, said(called)).toBe(0);
   const events = called.stdout
     .trim()
@@ -185,6 +218,23 @@ async function run(words: readonly string[], workspace = here): Promise<Run> {
     .map((line) => JSON.parse(line) as { event: string });
   expect(events.at(-1)).toMatchObject({ event: 'end', failures: [] });
   return events.filter((event): event is StepEnd => event.event === 'step');
+}
+
+/** A PATH on which the tools that build things tell of each call before they do it. */
+function watchedTools(place: string): { path: string; calls: () => string[] } {
+  const log = join(place, 'calls.txt');
+  const { PATH = '' } = process.env;
+  mkdirSync(place);
+  writeFileSync(log, '');
+  for (const tool of ['cc', 'gcc', 'ld', 'as', 'make', 'ninja']) {
+    const real = findProgram(tool);
+    if (real !== undefined) {
+      const script = `#!/bin/sh\necho "${tool} $*" >> '${log}'\nexec '${real}' "$@"\n`;
+      writeFileSync(join(place, tool), script, { mode: 0o755 });
+    }
+  }
+  const calls = (): string[] => readFileSync(log, 'utf8').split('\n').filter(Boolean);
+  return { path: `${place}:${PATH}`, calls };
 }
 
 /** What a person needs to see of a call that went wrong. */

@@ -39,7 +39,7 @@ export async function buildArm(
   const upTo = { only: [], from: [], until: ['probe'], force: [] };
   const outcome = await runPart(
     { ...manner, selection: () => upTo },
-    { ...pipeline, recipe: { name: outName }, link: 'none' },
+    { ...pipeline, recipe: { name: outName }, resolved: pipeline.recipe, link: 'none' },
   );
   if (!outcome.ok) {
     const failures = await withPlaces(manner.session, outcome.failure.failures, pipeline);
