@@ -103,14 +103,15 @@ test('a second Ctrl-C ends at once, and leaves nothing running', async () => {
     [builtCli, 'run', './tiny.yaml', '--until', 'make:firmware', '--workspace', 'w'],
     { cwd: base },
   );
-  child.stdout.resume();
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   await until(() => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n'));
   child.kill('SIGINT');
-  await sleep(200);
-  const asked = performance.now();
+  await until(() => stdout.includes('a second one ends at once'));
   child.kill('SIGINT');
   await once(child, 'exit');
-  expect(performance.now() - asked).toBeLessThan(1500);
+  // What it ended by itself, after the first one's grace, it would have told.
+  expect(stdout).not.toContain('make:firmware failed');
   expect(child.exitCode).toBe(130);
   await until(() => !existsSync(`/proc/${readFileSync(started, 'utf8').trim()}`));
 });

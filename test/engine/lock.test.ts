@@ -19,13 +19,15 @@ function request(path: string, change: Partial<LockRequest> = {}): LockRequest {
   };
 }
 
+/** A machine may be busy. */
+const POLLED = { timeout: 20_000, interval: 5 };
+
 test('a second run waits, says for whom, and goes on when the first is done', async () => {
   const path = folder();
   const first = await takeLock(request(path));
   const waited: unknown[] = [];
   const second = takeLock(request(path, { onWait: (holder) => waited.push(holder) }));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(waited).toEqual([{ pid: process.pid, command: 'bootlap run stock' }]);
+  await expect.poll(() => waited, POLLED).toEqual([{ pid: process.pid, command: 'bootlap run stock' }]);
   expect(first.ok).toBe(true);
   if (first.ok) {
     await first.value.release();

@@ -35,5 +35,5 @@ test('processes of another build are left alone', async () => {
 test('a build that left nothing costs no wait', async () => {
   const start = Date.now();
   expect(await endMarkedProcesses('never-there')).toBe(0);
-  expect(Date.now() - start).toBeLessThan(1_000);
+  expect(Date.now() - start).toBeLessThan(4_000);
 });
