@@ -37,6 +37,8 @@ export interface RunManner {
   selection(steps: readonly Step[]): Selection;
   readonly offline: boolean;
   readonly keepGoing: boolean;
+  /** How results are shared, where that is settled; else options, environment and recipe say it. */
+  readonly share?: PipelineRequest['share'];
   /** The workspace's lock, where it is held for several runs in a row. */
   readonly lock?: Lock;
   /** Hears of what comes of it. */
@@ -173,7 +175,7 @@ async function check(request: RunManner, pipeline: RunnablePipeline): Promise<Re
   if (!selected.ok) {
     return selected;
   }
-  const share = await shareFor(request.options, pipeline);
+  const share = request.share === undefined ? await shareFor(request.options, pipeline) : success(request.share);
   return share.ok
     ? success({ jobs: jobs.value, selection, selected: selected.value.steps, share: share.value })
     : share;

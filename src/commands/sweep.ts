@@ -70,6 +70,12 @@ export function declare(command: Command, session: Session, report: (status: Exi
   ).action(async (id: string, _options: WorkspaceOption, deeper: Command) =>
     report(await cancel(session, id, deeper.optsWithGlobals())),
   );
+  command
+    .command('job', { hidden: true })
+    .description('carry out one job of a sweep on this host; called by what carries a sweep out')
+    .argument('<handover>', 'the file of the handover')
+    .argument('<index>', 'place of the job in it, from 0')
+    .action(async (handover: string, index: string) => report(await job(session, handover, index)));
 }
 
 interface LookOptions extends WorkspaceOption {
@@ -173,6 +179,15 @@ async function planned({ file, workspace }: Asked): Promise<Result<SweepPlan, Fa
   return loaded.ok ? planSweep(loaded.value, workspace) : loaded;
 }
 
+async function job(session: Session, handover: string, index: string): Promise<ExitStatus> {
+  if (!/^\d{1,9}$/.test(index)) {
+    return fail(session, { reason: 'usage', message: `"${index}" is no place in a handover` });
+  }
+  const { carryOutElsewhere } = await import('./sweep/elsewhere.js');
+  const done = await carryOutElsewhere({ session, handover: resolve(workingFolder(), handover), index: Number(index) });
+  return done.ok ? EXIT_STATUS.done : fail(session, done.failure);
+}
+
 async function dryRun(session: Session, asked: Asked): Promise<ExitStatus> {
   const plan = await planned(asked);
   if (!plan.ok) {
@@ -185,10 +200,21 @@ async function dryRun(session: Session, asked: Asked): Promise<ExitStatus> {
 }
 
 async function cancel(session: Session, id: string, options: WorkspaceOption): Promise<ExitStatus> {
-  const folder = SweepFolder.open(workspaceFolder(options), id);
+  const workspace = workspaceFolder(options);
+  const folder = SweepFolder.open(workspace, id);
+  const plan = folder.ok ? folder.value.plan() : folder;
+  // First of all, so that whoever watches hands nothing over any more.
   const cancelled = folder.ok ? attempt(folder.value.path, () => folder.value.cancel()) : folder;
-  if (!folder.ok || !cancelled.ok) {
-    return fail(session, firstFailure([folder, cancelled]));
+  if (!folder.ok || !plan.ok || !cancelled.ok) {
+    return fail(session, firstFailure([folder, cancelled, plan]));
+  }
+  if (plan.value.executor !== 'local') {
+    const { executorElsewhere } = await import('./sweep/executors.js');
+    const executor = await executorElsewhere({ session, folder: folder.value, plan: plan.value, options: {} });
+    const ended = executor.ok ? await executor.value.cancel() : executor;
+    if (!ended.ok) {
+      return fail(session, ended.failure);
+    }
   }
   session.output.write(`cancelled ${folder.value.id}; what is measured stays\n`);
   return EXIT_STATUS.done;

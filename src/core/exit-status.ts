@@ -69,6 +69,8 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'bundle-unfit': EXIT_STATUS.hostNotFit,
   'bundle-refused': EXIT_STATUS.bundleRefused,
   'key-unfit': EXIT_STATUS.usage,
+  'job-outcome-missing': EXIT_STATUS.stepFailed,
+  'no-host': EXIT_STATUS.hostNotFit,
   interrupted: EXIT_STATUS.interrupted,
 };
 

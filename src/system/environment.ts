@@ -24,6 +24,11 @@ export function homeFolder(): string {
   }
 }
 
+/** Goes on as if the user had started us in another folder. Throws system errors. */
+export function enterFolder(folder: string): void {
+  process.chdir(folder);
+}
+
 /** What follows the program's own file on its command line. */
 export function programArguments(): readonly string[] {
   return process.argv.slice(2);

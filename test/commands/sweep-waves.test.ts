@@ -29,6 +29,8 @@ function planOf(count: number, more: Partial<SweepPlan> = {}): SweepPlan {
     description: '',
     file: '/s.yaml',
     executor: 'local',
+    hosts: { workspace: '/var/tmp/bootlap', results: 'folder', environment: [] },
+    slurm: { build: {}, measure: {} },
     retries: 1,
     together: 3,
     axes: [],

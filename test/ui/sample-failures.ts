@@ -236,6 +236,8 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     points: [{ arm: 'b', point: 'userspace', failed: 7, boots: 20 }],
     console: ['Kernel panic - not syncing'],
   },
+  'job-outcome-missing': { reason: 'job-outcome-missing', job: 'measure-1', folder: '/w/sweeps/s' },
+  'no-host': { reason: 'no-host', hosts: [{ host: 'node1', detail: 'Connection refused' }] },
   'hypervisor-unfit': { reason: 'hypervisor-unfit', binary: '/usr/bin/qemu', detail: 'it does not start' },
 };
 

@@ -1,15 +1,15 @@
 import type { Digest } from '../../core/digest.js';
 import type { Json } from '../../core/json.js';
 import type { Component } from '../../core/step.js';
+import type { SweepSettings } from '../../recipe/schema/sweep.js';
 
 /** `plan.json` of a sweep's folder: what it comes to, written once before the first job. */
-export interface SweepPlan {
+export interface SweepPlan extends Pick<SweepSettings, 'executor' | 'hosts' | 'slurm' | 'ssh'> {
   readonly schemaVersion: 1;
   readonly name: string;
   readonly description: string;
   /** Absolute. */
   readonly file: string;
-  readonly executor: 'local';
   /** How often a build or a cell that failed is tried again. */
   readonly retries: number;
   /** How many cells are booted in turn, the base among them. */
@@ -64,3 +64,32 @@ export interface MeasureJob {
 
 /** A unit of work that an executor carries out. */
 export type SweepJob = (BuildJob & { readonly attempt: number }) | MeasureJob;
+
+/** `handovers/<number>.json` of a sweep's folder: jobs that were handed over together. Never changed. */
+export interface Handover {
+  readonly schemaVersion: 1;
+  /** Id of the sweep. */
+  readonly sweep: string;
+  /** From 1; also the execution of each of its jobs: one that is handed over again has another one. */
+  readonly number: number;
+  /** All of one kind. */
+  readonly jobs: readonly SweepJob[];
+  /** The folder in which the user began it, or went on with it. */
+  readonly workingFolder: string;
+  readonly offline: boolean;
+  /** As `--jobs` gives it. */
+  readonly builders?: string;
+}
+
+/** Which job of which handover. */
+export interface HandedPlace {
+  /** Number of its handover. */
+  readonly number: number;
+  /** Its place there, from 0. */
+  readonly index: number;
+}
+
+/** One job of a handover. */
+export interface HandedJob extends HandedPlace {
+  readonly job: SweepJob;
+}

@@ -1,13 +1,13 @@
 import type { Failure } from '../../core/failure.js';
 import { failed, success, type Result } from '../../core/result.js';
-import { takeLock } from '../../engine/index.js';
+import { takeLock, type Lock } from '../../engine/index.js';
 import type { ViewOptions } from '../options.js';
 import type { Session } from '../session.js';
 import type { SweepPlan } from './document.js';
 import { LocalExecutor, type SweepExecutor } from './executor.js';
 import { carryOutJob } from './job.js';
 import type { SweepFolder } from './state.js';
-import { nextWave } from './waves.js';
+import { measurementsAfterBuilds, nextWave } from './waves.js';
 
 /** A sweep that is to be begun, or gone on with. */
 export interface FrontRequest {
@@ -27,7 +27,7 @@ const LOOK = 300;
  * interrupted. Everything that comes of it is in the sweep's folder as soon as it is known. Fails where work cannot go on.
  */
 export async function carryOutSweep(request: FrontRequest): Promise<Result<void, Failure>> {
-  const { session, folder, workspace, options } = request;
+  const { session, folder, plan, workspace, options } = request;
   const cancelled = new AbortController();
   const watch = setInterval(() => {
     if (folder.isCancelled) {
@@ -36,7 +36,8 @@ export async function carryOutSweep(request: FrontRequest): Promise<Result<void,
   }, LOOK);
   const signal = AbortSignal.any([session.interruption(), cancelled.signal]);
   const lock = await takeLock({
-    folder: workspace,
+    // What others carry out leaves this workspace to whoever wants to work in it.
+    folder: plan.executor === 'local' ? workspace : folder.path,
     command: session.commandLine,
     wait: options.wait,
     signal,
@@ -47,20 +48,33 @@ export async function carryOutSweep(request: FrontRequest): Promise<Result<void,
     return lock;
   }
   try {
-    const manner = {
-      session: { ...session, interruption: () => signal },
-      options,
-      offline: options.offline === true,
-      keepGoing: false,
-      lock: lock.value,
-    };
-    const onPart = (text: string): void => tell(request, text);
-    const place = { folder, plan: request.plan, workspace, manner, onPart };
-    return await inWaves(request, new LocalExecutor((job) => carryOutJob(job, place)), signal);
+    const executor = await executorOf(request, { signal, lock: lock.value });
+    return executor.ok ? await inWaves(request, executor.value, signal) : executor;
   } finally {
     clearInterval(watch);
     await lock.value.release();
   }
+}
+
+async function executorOf(
+  request: FrontRequest,
+  { signal, lock }: { readonly signal: AbortSignal; readonly lock: Lock },
+): Promise<Result<SweepExecutor, Failure>> {
+  const { session, folder, plan, workspace, options } = request;
+  if (plan.executor !== 'local') {
+    const { executorElsewhere } = await import('./executors.js');
+    return executorElsewhere(request);
+  }
+  const manner = {
+    session: { ...session, interruption: () => signal },
+    options,
+    offline: options.offline === true,
+    keepGoing: false,
+    lock,
+  };
+  const onPart = (text: string): void => tell(request, text);
+  const place = { folder, plan, workspace, manner, onPart };
+  return success(new LocalExecutor((job) => carryOutJob(job, place)));
 }
 
 async function inWaves(
@@ -70,17 +84,22 @@ async function inWaves(
 ): Promise<Result<void, Failure>> {
   let before = '';
   while (!signal.aborted && !folder.isCancelled) {
-    const wave = nextWave(plan, { builds: folder.builds(), cells: folder.cells() });
-    const ids = wave.map(({ id, attempt }) => `${id} ${attempt}`).join('\n');
-    if (wave.length === 0) {
+    const progress = { builds: folder.builds(), cells: folder.cells() };
+    const jobs = nextWave(plan, progress);
+    const ids = jobs.map(({ id, attempt }) => `${id} ${attempt}`).join('\n');
+    if (jobs.length === 0) {
       return success(undefined);
     }
     if (ids === before) {
       // Whoever was to carry them out has left nothing: once more would be no better.
-      return failed({ reason: 'output-missing', step: 'sweep', output: wave[0]?.id ?? '', path: folder.path });
+      return failed({ reason: 'job-outcome-missing', job: jobs[0]?.id ?? '', folder: folder.path });
     }
     before = ids;
-    const done = await executor.carryOut(wave, folder.path, signal);
+    const isOfBuilds = jobs.every(({ kind }) => kind === 'build');
+    const done = await executor.carryOut(
+      { jobs, then: isOfBuilds ? measurementsAfterBuilds(plan, progress) : [] },
+      signal,
+    );
     if (!done.ok) {
       return done;
     }

@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.js';
 import { success, type Result } from '../../core/result.js';
+import type { Step } from '../../core/step.js';
 import type { Combination } from '../../recipe/sweep/combine.js';
 import type { Located } from '../../recipe/located.js';
 import { parsedSetting } from '../../recipe/sweep/kept-values.js';
@@ -22,6 +23,10 @@ export interface JobPlace {
   readonly manner: Omit<RunManner, 'selection'>;
   /** Hears of each cell, before it is built or booted. */
   readonly onPart: (text: string) => void;
+  /** The name of this host, where the sweep is another one's. */
+  readonly node?: string;
+  /** Changes the steps of a cell before they are run. */
+  readonly adapt?: (steps: readonly Step[]) => readonly Step[];
 }
 
 /** Where outputs lie for use: by place in a job, so that there is room for those of one job alone. No recipe can be called so. */
@@ -41,8 +46,7 @@ export function cellOf(number: number, { cells }: SweepPlan): PlannedCell {
 /** The steps of a cell, from the values that the plan keeps. */
 export async function pipelineOf(
   number: number,
-  plan: SweepPlan,
-  workspace: string,
+  { plan, workspace, adapt }: Pick<JobPlace, 'plan' | 'workspace' | 'adapt'>,
 ): Promise<Result<CalledPipeline, Failure>> {
   const values = Object.entries(cellOf(number, plan).values);
   const combination: Combination = new Map(
@@ -58,7 +62,7 @@ export async function pipelineOf(
   }
   // What settings lead to takes the place of nothing that the lock holds.
   const { lock: _lock, ...pipeline } = called.value;
-  return success({ ...pipeline, isOneOff: true });
+  return success({ ...pipeline, steps: adapt?.(pipeline.steps) ?? pipeline.steps, isOneOff: true });
 }
 
 /** A failure before anything ran. */

@@ -18,10 +18,10 @@ async function carryOutBuild(
   { id, component, cells, attempt: tried }: BuildJob & { readonly attempt: number },
   place: JobPlace,
 ): Promise<Result<void, FileFailure>> {
-  const { folder, plan, manner, onPart } = place;
+  const { folder, manner, onPart } = place;
   const [first = 1] = cells;
   onPart(`${id}, for ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`);
-  const pipeline = await pipelineOf(first, plan, place.workspace);
+  const pipeline = await pipelineOf(first, place);
   const upTo = { only: [], from: [], until: [`make:${component}`], force: [] };
   const outcome = pipeline.ok
     ? await runPart(

@@ -38,13 +38,17 @@ export async function carryOutMeasurement(job: MeasureJob, place: JobPlace): Pro
       const outcome = measured.ok
         ? outcomeOf(cell, ready.value, { ...measured.value, place })
         : ({ status: 'failed', failure: failureWords(measured.failure.failures) } as const);
-      folder.keepCell(cell.number, { ...outcome, ...circumstances(job) });
+      folder.keepCell(cell.number, { ...outcome, ...circumstances(job, place) });
     }
   });
 }
 
-function circumstances({ id, attempt: tried }: MeasureJob): Pick<CellOutcome, 'attempt' | 'job' | 'host' | 'at'> {
-  return { attempt: tried, job: id, host: hostText(), at: new Date().toISOString() };
+function circumstances(
+  { id, attempt: tried }: MeasureJob,
+  { node }: JobPlace,
+): Pick<CellOutcome, 'attempt' | 'job' | 'host' | 'node' | 'at'> {
+  const where = { host: hostText(), ...(node === undefined ? {} : { node }) };
+  return { attempt: tried, job: id, ...where, at: new Date().toISOString() };
 }
 
 function hostText(): string {
@@ -74,7 +78,7 @@ async function readyCells(job: MeasureJob, place: JobPlace): Promise<Result<Read
     } else if (number !== job.base && !isInterrupted(arm.failure, manner)) {
       const failure = failureWords(arm.failure.failures);
       const kept = attempt(folder.path, () =>
-        folder.keepCell(number, { status: 'failed', isUnbooted: true, failure, ...circumstances(job) }),
+        folder.keepCell(number, { status: 'failed', isUnbooted: true, failure, ...circumstances(job, place) }),
       );
       if (!kept.ok) {
         return kept;
@@ -85,7 +89,7 @@ async function readyCells(job: MeasureJob, place: JobPlace): Promise<Result<Read
 }
 
 async function armOf(cell: PlannedCell, slot: number, place: JobPlace): Promise<Result<SweepArm, Stopped>> {
-  const pipeline = await pipelineOf(cell.number, place.plan, place.workspace);
+  const pipeline = await pipelineOf(cell.number, place);
   if (!pipeline.ok) {
     return failed(stoppedBy(pipeline.failure));
   }

@@ -25,7 +25,7 @@ export async function planSweep(sweep: Sweep, workspace: string): Promise<Result
   if (!keys.ok) {
     return keys;
   }
-  const { name, description, file, executor, retries, together } = sweep;
+  const { name, description, file, executor, hosts, slurm, ssh, retries, together } = sweep;
   const values = whole.map(valuesOf);
   const builds = buildJobs(keys.value);
   const needs = needsOf(builds);
@@ -45,7 +45,8 @@ export async function planSweep(sweep: Sweep, workspace: string): Promise<Result
     };
   });
   const axes = [...new Set(sweep.cells.flatMap((cell) => [...cell.keys()]))];
-  return success({ schemaVersion: 1, name, description, file, executor, retries, together, axes, cells, builds });
+  const ways = { executor, hosts, slurm, ...(ssh && { ssh }), retries, together };
+  return success({ schemaVersion: 1, name, description, file, ...ways, axes, cells, builds });
 }
 
 async function keysOfAll(cells: readonly Combination[], workspace: string): Promise<Result<CellKeys[], Failure>> {

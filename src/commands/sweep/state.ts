@@ -31,6 +31,8 @@ export interface CellOutcome {
   /** The job that it was booted in. */
   readonly job: string;
   readonly host: string;
+  /** The name of that host, where it was another one than that of the sweep. */
+  readonly node?: string;
   /** ISO 8601. */
   readonly at: string;
   readonly figures?: SweepFigures;
@@ -76,6 +78,15 @@ export class SweepFolder {
       .sort()
       .reverse()
       .map((id) => new SweepFolder(id, join(sweeps, id)));
+  }
+
+  /** The place of a sweep's jobs in the workspace of a host, made where it is missing. No plan lies there. */
+  static onHost(workspace: string, id: string): Result<SweepFolder, Failure> {
+    const folder = new SweepFolder(id, join(workspace, 'sweeps', id));
+    return attempt(folder.path, () => {
+      mkdirSync(join(folder.path, 'outcomes'), { recursive: true });
+      return folder;
+    });
   }
 
   /** Opens a sweep by its id, or the newest by `latest`. Fails with `usage` where there is none of that name. */

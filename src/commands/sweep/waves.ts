@@ -17,6 +17,16 @@ export function nextWave(plan: SweepPlan, progress: Progress): SweepJob[] {
   return builds.length > 0 ? builds : nextMeasurements(plan, progress);
 }
 
+/** The measurements that come after the builds that are left, if all of those go through. */
+export function measurementsAfterBuilds(plan: SweepPlan, { builds, cells }: Progress): MeasureJob[] {
+  const over = plan.builds.map(({ id }): [string, BuildOutcome] => {
+    const known = builds.get(id);
+    const isGivenUp = known?.status === 'failed' && known.attempt > plan.retries;
+    return [id, { status: isGivenUp ? 'failed' : 'done', attempt: known?.attempt ?? 1 }];
+  });
+  return nextMeasurements(plan, { builds: new Map(over), cells });
+}
+
 function nextBuilds({ builds, retries }: SweepPlan, { builds: done }: Progress): (BuildJob & { attempt: number })[] {
   const fresh = builds.filter(({ id }) => !done.has(id));
   if (fresh.length > 0) {

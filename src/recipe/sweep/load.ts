@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { z } from 'zod';
 import type { RecipeFailure, RecipeProblem } from '../../core/failures/recipe.js';
 import { failed, success, type Result } from '../../core/result.js';
 import { attempt, type FileFailure } from '../../system/files.js';
@@ -8,10 +7,13 @@ import { checkAgainst, problemAt } from '../check.js';
 import { parseRecipeText } from '../document.js';
 import { isMapping, valueAt, type Located, type LocatedMapping } from '../located.js';
 import { combine, countCombinations, MOST_CELLS, type Combination, type SweepMatrix } from './combine.js';
-import { sweepSchema } from '../schema/sweep.js';
+import { sweepSchema, type SweepSettings } from '../schema/sweep.js';
+
+/** Keys of a sweep's file that say how it is gone about. */
+type SweepWays = 'executor' | 'hosts' | 'slurm' | 'ssh' | 'retries' | 'together' | 'description';
 
 /** A sweep's file, checked, with the combinations that it comes to. */
-export interface Sweep extends Pick<z.output<typeof sweepSchema>, 'executor' | 'retries' | 'together' | 'description'> {
+export interface Sweep extends Pick<SweepSettings, SweepWays> {
   readonly name: string;
   readonly file: string;
   /** The recipe, `set` and `with` that all cells have, as axes. */
@@ -39,16 +41,17 @@ export function loadSweep(file: string): Result<Sweep, RecipeFailure | FileFailu
     return failed({ reason: 'recipe-invalid', problems: checked.failure });
   }
   const matrix = matrixOf(parsed.value);
-  const problems = matrixProblems(parsed.value, matrix);
+  const problems = [...matrixProblems(parsed.value, matrix), ...executorProblems(parsed.value, checked.value)];
   if (problems.length > 0) {
     return failed({ reason: 'recipe-invalid', problems });
   }
-  const { executor, retries, together, description, name = nameOf(file) } = checked.value;
+  const { executor, hosts, slurm, ssh, retries, together, description, name = nameOf(file) } = checked.value;
+  const ways = { executor, hosts, slurm, ...(ssh && { ssh }), retries, together, description };
   const found = combine(matrix);
   // Without a matrix, and of one of which all is excluded, nothing is left.
   return found.length === 0
     ? failed({ reason: 'recipe-invalid', problems: [nothingLeft(parsed.value)] })
-    : success({ executor, retries, together, description, name, file, common: commonOf(parsed.value), cells: found });
+    : success({ ...ways, name, file, common: commonOf(parsed.value), cells: found });
 }
 
 function nameOf(file: string): string {
@@ -104,6 +107,12 @@ function matrixProblems(node: LocatedMapping, matrix: SweepMatrix): RecipeProble
     ),
   );
   return [...tooMany, ...strangers];
+}
+
+function executorProblems(node: LocatedMapping, { executor, ssh }: SweepSettings): RecipeProblem[] {
+  return executor === 'ssh' && ssh === undefined
+    ? [problemAt(node, ['ssh'], { found: 'nothing', expected: 'the hosts: "ssh: { hosts: [node1, user@node2] }"' })]
+    : [];
 }
 
 function nothingLeft(node: LocatedMapping): RecipeProblem {

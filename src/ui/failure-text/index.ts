@@ -3,6 +3,7 @@ import { buildExplainers } from './build.js';
 import { bundleExplainers } from './bundle.js';
 import { compareExplainers } from './compare.js';
 import { hostExplainers } from './host.js';
+import { jobExplainers } from './jobs.js';
 import { measureExplainers } from './measure.js';
 import { networkExplainers } from './network.js';
 import { recipeExplainers } from './recipe.js';
@@ -18,6 +19,7 @@ const EXPLAINERS: Explainers<Failure> = {
   ...measureExplainers,
   ...compareExplainers,
   ...bundleExplainers,
+  ...jobExplainers,
 };
 
 /** A failure in words. A reason without words does not compile. */

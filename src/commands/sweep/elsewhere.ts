@@ -1,0 +1,133 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.js';
+import { failed, success, type Result } from '../../core/result.js';
+import type { Step } from '../../core/step.js';
+import { openWorkspace, takeLock, type Lock } from '../../engine/index.js';
+import { enterFolder, environmentVariable } from '../../system/environment.js';
+import { attempt, readJsonIfThere, remove } from '../../system/files.js';
+import type { Session } from '../session.js';
+import type { HandedPlace, Handover, SweepJob, SweepPlan } from './document.js';
+import { readHandover } from './handover.js';
+import { carryOutJob } from './job.js';
+import { sweepShare, withPinsShared } from './job-share.js';
+import { hasArrived, isGivenUp, leaveParcel, packParcel, stagedParcel } from './parcel.js';
+import { SweepFolder } from './state.js';
+
+/** A job as an executor calls it: `bootlap sweep job HANDOVER INDEX`. */
+export interface CalledJob {
+  readonly session: Session;
+  /** Absolute path of a handover's file. */
+  readonly handover: string;
+  /** From 0. */
+  readonly index: number;
+}
+
+/**
+ * Carries one job of a handover out on this host, in a workspace of this host's own, and leaves its outcome where the front
+ * end finds it. Fails where there is none to leave: the job was interrupted, or something stood in its way.
+ */
+export async function carryOutElsewhere({ session, handover: path, index }: CalledJob): Promise<Result<void, Failure>> {
+  const read = readHandover(path);
+  if (!read.ok) {
+    return read;
+  }
+  const { handover, sweepFolder } = read.value;
+  const job = handover.jobs[index];
+  const plan = attempt(sweepFolder, () => readJsonIfThere(join(sweepFolder, 'plan.json')) as unknown as SweepPlan);
+  if (job === undefined || !plan.ok) {
+    return plan.ok ? failed({ reason: 'usage', message: `${path} has no job ${index}` }) : plan;
+  }
+  const entered = attempt(handover.workingFolder, () => enterFolder(handover.workingFolder));
+  return entered.ok ? onThisHost({ session, handover, index, job, plan: plan.value, sweepFolder }) : entered;
+}
+
+interface Work {
+  readonly session: Session;
+  readonly handover: Handover;
+  readonly index: number;
+  readonly job: SweepJob;
+  readonly plan: SweepPlan;
+  /** The front end's, absolute. */
+  readonly sweepFolder: string;
+}
+
+async function onThisHost(work: Work): Promise<Result<void, Failure>> {
+  const { session, plan, handover } = work;
+  const workspace = openWorkspace(join(plan.hosts.workspace, nodeName()));
+  if (!workspace.ok) {
+    return workspace;
+  }
+  const here = SweepFolder.onHost(workspace.value.folder, handover.sweep);
+  if (!here.ok) {
+    return here;
+  }
+  const lock = await takeLock({
+    folder: workspace.value.folder,
+    command: session.commandLine,
+    wait: true,
+    signal: session.interruption(),
+    onWait: ({ pid, command }) => session.errors.write(`waiting for the end of process ${pid}: ${command}\n`),
+  });
+  if (!lock.ok) {
+    return lock;
+  }
+  try {
+    return await withLock(work, { here: here.value, workspace: workspace.value.folder, lock: lock.value });
+  } finally {
+    await lock.value.release();
+  }
+}
+
+interface Here {
+  readonly here: SweepFolder;
+  readonly workspace: string;
+  readonly lock: Lock;
+}
+
+async function withLock(work: Work, { here, workspace, lock }: Here): Promise<Result<void, Failure>> {
+  const { session, plan, handover, index, job, sweepFolder } = work;
+  const place = { number: handover.number, index };
+  const settled = settledWord(sweepFolder, place);
+  if (settled !== undefined) {
+    session.output.write(`${job.id} ${settled}: there is nothing left to do\n`);
+    return success(undefined);
+  }
+  const share = await sweepShare({ sweepFolder, workspace });
+  if (!share.ok) {
+    return share;
+  }
+  const builders = handover.builders ?? environmentVariable('SLURM_CPUS_PER_TASK');
+  const options = { wait: true, ...(builders === undefined ? {} : { jobs: builders }) };
+  const manner = { session, options, offline: handover.offline, keepGoing: false, lock, share: share.value };
+  const onPart = (text: string): void => session.output.write(`${text}\n`);
+  const adapt = (steps: readonly Step[]): readonly Step[] => withPinsShared(steps, handover.sweep);
+  const done = await carryOutJob(job, { folder: here, plan, workspace, manner, onPart, adapt, node: nodeName() });
+  if (!done.ok || session.interruption().aborted) {
+    return done.ok ? failed({ reason: 'interrupted' }) : done;
+  }
+  const staged = stagedParcel(sweepFolder);
+  const packed = packParcel(job, here, staged);
+  if (!packed.ok || !packed.value) {
+    attempt(staged, () => remove(staged));
+    return packed.ok ? failed({ reason: 'job-outcome-missing', job: job.id, folder: here.path }) : packed;
+  }
+  const left = leaveParcel(staged, sweepFolder, place);
+  return left.ok ? success(undefined) : left;
+}
+
+/** Why a job need not be carried out (any more). */
+function settledWord(sweepFolder: string, place: HandedPlace): string | undefined {
+  if (isGivenUp(sweepFolder, place)) {
+    return 'was given up';
+  }
+  return hasArrived(sweepFolder, place) ? 'has been carried out' : undefined;
+}
+
+/** By which name this host has a workspace: nodes that one machine plays are apart. */
+function nodeName(): string {
+  return (environmentVariable('BOOTLAP_NODE') ?? environmentVariable('SLURMD_NODENAME') ?? hostname()).replaceAll(
+    /[^A-Za-z0-9._-]/g,
+    '_',
+  );
+}

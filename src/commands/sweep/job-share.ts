@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.js';
+import { success, type Result } from '../../core/result.js';
+import type { Step } from '../../core/step.js';
+import type { PipelineRequest, SharedResults } from '../../engine/index.js';
+import { folderStore } from '../../remote/folder-store.js';
+import { sharedCache } from '../../remote/shared-cache.js';
+import { remove } from '../../system/files.js';
+import { readPrivateKey, readPublicKey, writeKeys } from '../../system/keys.js';
+import { shareFor } from '../share.js';
+
+type Share = NonNullable<PipelineRequest['share']>;
+
+/** Makes the pair of keys by which the jobs of a sweep know each other's results. */
+export function makeSweepKeys(sweepFolder: string): Result<void, Failure> {
+  const path = join(sweepFolder, 'store');
+  if (existsSync(`${path}.pub`)) {
+    return success(undefined);
+  }
+  // The public one is written last: one without it is of somebody who was killed, and nobody has it.
+  remove(`${path}.key`);
+  const written = writeKeys(path);
+  return written.ok ? success(undefined) : written;
+}
+
+/**
+ * How the jobs of a sweep share what they build: by a store in the sweep's folder, and by the shared cache of this host
+ * where it has one. Fails as keys and options do.
+ */
+export async function sweepShare({
+  sweepFolder,
+  workspace,
+}: {
+  readonly sweepFolder: string;
+  readonly workspace: string;
+}): Promise<Result<Share, Failure>> {
+  const own = readPrivateKey(join(sweepFolder, 'store.key'));
+  if (!own.ok) {
+    return own;
+  }
+  const trusted = readPublicKey(join(sweepFolder, 'store.pub'));
+  if (!trusted.ok) {
+    return trusted;
+  }
+  const wide = await shareFor({}, { workspace });
+  if (!wide.ok) {
+    return wide;
+  }
+  const store = folderStore(join(sweepFolder, 'store'), "the sweep's folder");
+  const common = { store, trusted: [trusted.value], signingKey: own.value, scratch: join(workspace, 'staging') };
+  return success((tell, signal) => {
+    const near = sharedCache({ ...common, tell, signal });
+    const far = wide.value?.(tell, signal);
+    return far === undefined ? near : both(near, far);
+  });
+}
+
+/** What the sweep itself has comes first; what is made goes to both, but for what the sweep alone is about. */
+function both(near: SharedResults, far: SharedResults): SharedResults {
+  return {
+    host: near.host,
+    find: async (key) => (await near.find(key)) ?? (isOwn(key) ? undefined : far.find(key)),
+    offer: (offered) => {
+      near.offer(offered);
+      if (!isOwn(offered)) {
+        far.offer(offered);
+      }
+    },
+    hush: async () => {
+      await Promise.all([near.hush(), far.hush()]);
+    },
+    resume: () => {
+      near.resume();
+      far.resume();
+    },
+    finish: async () => {
+      await near.finish();
+      await far.finish();
+    },
+  };
+}
+
+function isOwn({ step }: { readonly step: string }): boolean {
+  return step.startsWith('pin:');
+}
+
+/**
+ * Steps as the jobs of a sweep run them: what is newest is asked for once in the sweep, so that all hosts build the same.
+ * @param sweep its id
+ */
+export function withPinsShared(steps: readonly Step[], sweep: string): Step[] {
+  return steps.map((step) =>
+    isOwn({ step: step.name })
+      ? { ...step, inputs: { ...step.inputs, params: { ...step.inputs.params, sweep } }, sharedWith: 'machines' }
+      : step,
+  );
+}

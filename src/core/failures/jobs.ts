@@ -1,0 +1,16 @@
+/** What can go wrong with the jobs of a sweep themselves, whatever is in them. */
+export type JobFailure = JobOutcomeMissing | NoHost;
+
+/** A job was carried out and has left nothing. Exit status 1. */
+export interface JobOutcomeMissing {
+  readonly reason: 'job-outcome-missing';
+  readonly job: string;
+  /** Where its outcome should be. */
+  readonly folder: string;
+}
+
+/** None of the hosts can carry jobs out. Exit status 3. */
+export interface NoHost {
+  readonly reason: 'no-host';
+  readonly hosts: readonly { readonly host: string; readonly detail: string }[];
+}

@@ -1,0 +1,16 @@
+import type { JobFailure } from '../../core/failures/jobs.js';
+import type { Explainers } from './text.js';
+
+/** What went wrong with the jobs of a sweep, in words. */
+export const jobExplainers: Explainers<JobFailure> = {
+  'job-outcome-missing': (failure) => ({
+    headline: `the job ${failure.job} has come to its end and left nothing in ${failure.folder}`,
+    details: ['what the others have left is kept'],
+    hint: 'see what is in that folder, and whether it can be written; "bootlap sweep --attach latest" tries once more',
+  }),
+  'no-host': (failure) => ({
+    headline: 'none of the hosts can carry a job out',
+    details: failure.hosts.map(({ host, detail }) => `${host}: ${detail}`),
+    hint: 'try "ssh HOST true" by hand, then "bootlap sweep --attach latest" goes on',
+  }),
+};
