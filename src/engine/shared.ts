@@ -20,6 +20,8 @@ export interface SharedResults {
    * run has made, and what was kept from earlier ones where the server is not known to have it.
    */
   offer(offered: OfferedResult, since: 'made' | 'kept'): void;
+  /** True: it also takes what came from others, because all who read it trust them, too. */
+  readonly takesAll?: true;
   /** What earlier runs have offered and could not send. */
   owed(): readonly SharedKey[];
   /** Takes a result off that list: it is not to be had any more. */

@@ -92,7 +92,7 @@ function offer(
   { record, since }: { record: StepRecord; since: 'made' | 'kept' },
 ): void {
   // Signing what somebody else has made would make it ours.
-  if (shared === undefined || offline || record.from !== undefined) {
+  if (shared === undefined || offline || (record.from !== undefined && shared.takesAll !== true)) {
     return;
   }
   const objects = new Map(objectsOf(record).map((digest) => [digest, objectPath(session.workspace, digest)]));

@@ -93,7 +93,7 @@ async function withLock(work: Work, { here, workspace, lock }: Here): Promise<Re
     session.output.write(`${job.id} ${settled}: there is nothing left to do\n`);
     return success(undefined);
   }
-  const share = await sweepShare({ sweepFolder, workspace });
+  const share = await sweepShare({ sweepFolder, workspace, memory: join(here.path, 'shared') });
   if (!share.ok) {
     return share;
   }

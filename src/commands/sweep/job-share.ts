@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
 import { success, type Result } from '../../core/result.js';
 import type { Step } from '../../core/step.js';
-import type { PipelineRequest, SharedResults } from '../../engine/index.js';
+import type { OfferedResult, PipelineRequest, SharedResults } from '../../engine/index.js';
 import { folderStore } from '../../remote/folder-store.js';
 import { sharedCache } from '../../remote/shared-cache.js';
 import { remove } from '../../system/files.js';
@@ -28,13 +28,7 @@ export function makeSweepKeys(sweepFolder: string): Result<void, Failure> {
  * How the jobs of a sweep share what they build: by a store in the sweep's folder, and by the shared cache of this host
  * where it has one. Fails as keys and options do.
  */
-export async function sweepShare({
-  sweepFolder,
-  workspace,
-}: {
-  readonly sweepFolder: string;
-  readonly workspace: string;
-}): Promise<Result<Share, Failure>> {
+export async function sweepShare({ sweepFolder, workspace, memory }: JobShare): Promise<Result<Share, Failure>> {
   const own = readPrivateKey(join(sweepFolder, 'store.key'));
   if (!own.ok) {
     return own;
@@ -48,37 +42,58 @@ export async function sweepShare({
     return wide;
   }
   const store = folderStore(join(sweepFolder, 'store'), "the sweep's folder");
-  const common = { store, trusted: [trusted.value], signingKey: own.value, scratch: join(workspace, 'staging') };
-  return success((tell, signal) => {
-    const near = sharedCache({ ...common, tell, signal });
-    const far = wide.value?.(tell, signal);
-    return far === undefined ? near : both(near, far);
-  });
+  const common = {
+    store,
+    trusted: [trusted.value],
+    signingKey: own.value,
+    scratch: join(workspace, 'staging'),
+    memory,
+  };
+  return success((tell, signal) => both(sharedCache({ ...common, tell, signal }), wide.value?.(tell, signal)));
+}
+
+/** What a job shares by. All absolute. */
+interface JobShare {
+  readonly sweepFolder: string;
+  readonly workspace: string;
+  /** Folder of this host for what is remembered of the store. */
+  readonly memory: string;
 }
 
 /** What the sweep itself has comes first; what is made goes to both, but for what the sweep alone is about. */
-function both(near: SharedResults, far: SharedResults): SharedResults {
+function both(near: SharedResults, far: SharedResults | undefined): SharedResults {
   return {
     host: near.host,
-    find: async (key) => (await near.find(key)) ?? (isOwn(key) ? undefined : far.find(key)),
-    offer: (offered) => {
-      near.offer(offered);
-      if (!isOwn(offered)) {
-        far.offer(offered);
+    takesAll: true,
+    find: async (key) => (await near.find(key)) ?? (isOwn(key) ? undefined : far?.find(key)),
+    offer: (offered, since) => {
+      near.offer(offered, since);
+      if (!isOwn(offered) && isMadeHere(offered)) {
+        far?.offer(offered, since);
       }
     },
+    owed: () => [...near.owed(), ...(far?.owed() ?? [])],
+    forget: (key) => {
+      near.forget(key);
+      far?.forget(key);
+    },
     hush: async () => {
-      await Promise.all([near.hush(), far.hush()]);
+      await Promise.all([near.hush(), far?.hush()]);
     },
     resume: () => {
       near.resume();
-      far.resume();
+      far?.resume();
     },
     finish: async () => {
       await near.finish();
-      await far.finish();
+      await far?.finish();
     },
   };
+}
+
+/** What somebody else has made is not for us to sign for all the world. */
+function isMadeHere({ record }: OfferedResult): boolean {
+  return (record as { readonly from?: string }).from === undefined;
 }
 
 function isOwn({ step }: { readonly step: string }): boolean {
