@@ -144,5 +144,12 @@ function inWords(error: unknown): string {
     return String(error);
   }
   const { code } = error as NodeJS.ErrnoException;
-  return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+  if (code === undefined) {
+    return error.message;
+  }
+  const happened = UNREACHED.has(code) ? 'cannot be reached' : BROKEN.has(code) ? 'breaks off' : 'gives no answer';
+  return `${happened} (${error.message.includes(code) ? error.message : `${error.message}, ${code}`})`;
 }
+
+const UNREACHED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);

@@ -73,6 +73,56 @@ describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
     }
   });
 
+  test('bootlap plan says what the shared cache has, before anything is fetched, and why says where a result came from', async () => {
+    const { base, run } = await team();
+    const host = new URL(nginx.address).host;
+    writeFileSync(join(base, '.netrc'), login(), { mode: 0o600 });
+    const where = ['--remote-cache', nginx.address];
+    await run('one', [...where, ...WRITE]);
+    const ask = (words: readonly string[]): Promise<Called> =>
+      bootlap([...words, '--workspace', 'two'], { folder: base, environment: { HOME: base } });
+    const plan = ['plan', './tiny.yaml', '--until', 'make:firmware'];
+    const planned = await ask([...plan, ...where, ...READ]);
+    expect(planned).toMatchObject({ status: 0, stderr: '' });
+    for (const step of ['fetch', 'patch', 'make']) {
+      const row = new RegExp(`${step}:firmware +restorable +the shared cache at ${host} has it`);
+      expect(planned.stdout).toMatch(row);
+    }
+    expect(planned.stdout).toContain(`3 results would come from the shared cache at ${host}`);
+    expect(existsSync(join(base, 'two', 'cache'))).toBe(false);
+    const rows = (await ask([...plan, ...where, ...READ, '--json'])).stdout.trim().split('\n');
+    const last = JSON.parse(rows.at(-1) ?? '') as object;
+    expect(last).toMatchObject({ step: 'make:firmware', state: 'restorable', from: host });
+
+    const before = nginx.requests().length;
+    expect((await ask([...plan, ...where, ...READ, '--offline'])).stdout).toMatch(/make:firmware +stale/);
+    expect(nginx.requests()).toHaveLength(before);
+
+    await run('two', [...where, ...READ]);
+    const why = await ask(['why', 'make:firmware', './tiny.yaml']);
+    expect(why.stdout.replace(/\s+/g, ' ')).toContain(`its last result came from the shared cache at ${host}, made`);
+  });
+
+  test('a record that somebody else has put there is refused and named, by plan and by run, and the right bytes are made', async () => {
+    const { base, run } = await team();
+    writeFileSync(join(base, '.netrc'), login(), { mode: 0o600 });
+    const made = await bootlap(['keygen', '--out', 'stranger'], { folder: base });
+    const stranger = /key id: +([0-9a-f]{64})/.exec(made.stdout)?.[1] ?? 'none';
+    const where = ['--remote-cache', nginx.address];
+    await run('one', [...where, '--remote-cache-key', 'stranger.key']);
+    const refusal = new RegExp(
+      `record of make:firmware in the shared cache [^ ]+ is signed by the key ${stranger}, whom no --trust names`,
+    );
+    const words = ['plan', './tiny.yaml', '--until', 'make:firmware', '--workspace', 'two', ...where, ...READ];
+    const planned = await bootlap(words, { folder: base, environment: { HOME: base } });
+    expect(planned.stderr).toMatch(/record of fetch:firmware in the shared cache/);
+    expect(planned.stdout).toMatch(/make:firmware +stale/);
+    const called = await run('two', [...where, ...READ]);
+    expect(called.status).toBe(0);
+    expect(called.stdout).toMatch(refusal);
+    expect(called.stdout).toMatch(/make:firmware +done in/);
+  });
+
   test('a wrong password costs a miss and one warning that does not hold it', async () => {
     const { base, run } = await team();
     const environment = { BOOTLAP_REMOTE_CACHE_USER: 'team', BOOTLAP_REMOTE_CACHE_PASSWORD: 'wr0ng-word' };
