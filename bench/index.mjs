@@ -10,11 +10,12 @@ import { cachedRun } from './cached-run.mjs';
 import { cold } from './cold.mjs';
 import { patchEdit } from './patch-edit.mjs';
 import { sharedRestore } from './shared-restore.mjs';
+import { sweepPlan } from './sweep-plan.mjs';
 import { switchBack } from './switch-back.mjs';
 import { unpack } from './unpack.mjs';
 
-/** In this order: `cold` makes the two trees that the others use; `sharedRestore` has its own. */
-const BENCHES = { cold, unpack, cachedRun, patchEdit, switchBack, sharedRestore };
+/** In this order: `cold` makes the two trees that the others use; `sharedRestore` and `sweepPlan` have their own. */
+const BENCHES = { cold, unpack, cachedRun, patchEdit, switchBack, sharedRestore, sweepPlan };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in BENCHES));

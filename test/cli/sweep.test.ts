@@ -3,9 +3,6 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { planSweep } from '../../src/commands/sweep/plan.js';
-import { openWorkspace } from '../../src/engine/index.js';
-import { loadSweep } from '../../src/recipe/sweep/load.js';
 import { builtCli } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { SweepPlace } from '../rig/sweep-place.js';
@@ -218,24 +215,5 @@ describe('a dry run', () => {
     const { status, stderr } = await place.call('cells.yaml', '--dry-run');
     expect(status).toBe(2);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(words);
-  });
-
-  test('of ten thousand cells is there in seconds', async () => {
-    const range = (from: number, count: number): string =>
-      JSON.stringify(Array.from({ length: count }, (_, index) => from + index));
-    const place = placeOf(
-      `matrix: { machine.memory: ${range(64, 50)}, machine.cpus: ${range(1, 20)}, measure.seed: ${range(1, 10)} }`,
-    );
-    const workspace = openWorkspace(join(place.base, 'w'));
-    const sweep = loadSweep(join(place.base, 'cells.yaml'));
-    if (!workspace.ok || !sweep.ok) {
-      throw new Error('it did not load');
-    }
-    const before = process.cpuUsage();
-    const plan = await planSweep(sweep.value, workspace.value.folder);
-    // Time of the processor: others may be at work.
-    const { user, system } = process.cpuUsage(before);
-    expect(plan).toMatchObject({ ok: true, value: { cells: { length: 10_000 } } });
-    expect((user + system) / 1e6).toBeLessThan(5);
   });
 });
