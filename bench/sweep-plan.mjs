@@ -20,7 +20,11 @@ export async function sweepPlan(folder) {
   }
   const ours = median(rounds.map(({ seconds }) => seconds));
   const peak = Math.max(...rounds.map(({ megabytes }) => megabytes));
-  console.log(rounds.map(({ seconds, megabytes }) => `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`).join('; '));
+  const words = rounds.map((round) => {
+    const { seconds, processor, megabytes } = round;
+    return `${seconds.toFixed(2)} s (${processor.toFixed(1)} s of the processor), ${megabytes.toFixed(0)} MB`;
+  });
+  console.log(words.join('; '));
   return [
     {
       what: `plan of a sweep of ${CELLS} cells (at most ${peak.toFixed(0)} MB)`,
