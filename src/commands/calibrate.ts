@@ -67,12 +67,12 @@ interface Call {
 async function calibrateRecorded(call: Call): Promise<ExitStatus> {
   const { session, options } = call;
   const step = stepAfterForce([call.recipe], options.force === true);
-  const settings = step === undefined ? settingsOf(options) : failed(step);
-  if (!settings.ok) {
-    return notBegun(call, settings.failure);
+  const boots = step === undefined ? bootsOf(options) : failed(step);
+  if (!boots.ok) {
+    return notBegun(call, boots.failure);
   }
   const { measureAgainstItself } = await import('./calibrate/measure.js');
-  const measured = await measureAgainstItself({ ...call, options: { ...options, set: settings.value } });
+  const measured = await measureAgainstItself({ ...call, ...boots.value });
   if (!measured.ok) {
     const { failures, told } = measured.failure;
     const [first] = failures;
@@ -87,13 +87,12 @@ async function calibrateRecorded(call: Call): Promise<ExitStatus> {
 /** Of fewer boots, the noise is not known well enough to say what more of them would see. */
 const FEWEST = 10;
 
-/** `--boots` is a setting like others, so that it is cached like others. */
-function settingsOf({ boots, set }: CalibrateOptions): Result<readonly string[], Usage> {
+function bootsOf({ boots }: CalibrateOptions): Result<{ readonly boots?: number }, Usage> {
   if (boots === undefined) {
-    return success(set);
+    return success({});
   }
   return /^\d{1,5}$/.test(boots) && Number(boots) >= FEWEST
-    ? success([...set, `measure.boots=${boots}`])
+    ? success({ boots: Number(boots) })
     : failed({
         reason: 'usage',
         message: `--boots ${boots} is not a whole number of at least ${FEWEST}`,

@@ -1,7 +1,7 @@
 import { DIFFERENCES, SIDES } from '../measure/calibration.js';
 import type { CalibrationDocument } from './calibration.js';
 import { noiseCells, powerRows } from './calibration-table.js';
-import { apartLines, limitText, suggestionLines, verdictText } from './calibration-words.js';
+import { apartLines, limitText, suggestionText, verdictText } from './calibration-words.js';
 import { codeBlock } from './markdown-block.js';
 import { markdownTable } from './markdown-table.js';
 import { withMarkdownTexts } from './markdown-text.js';
@@ -15,9 +15,6 @@ const POWER_TITLES = ['', ...SIDES.map((n) => `n = ${n}`), ...DIFFERENCES.map((e
 export function calibrationMarkdown(calibrated: CalibrationDocument): string {
   const document = withMarkdownTexts(calibrated);
   const { recipe, bootsASide, method, rows, warnings, host, measured } = document;
-  const [lead, , ...promises] = suggestionLines(document);
-  // In a block of code everything is as it stands.
-  const [, command = ''] = suggestionLines(calibrated);
   const sections = [
     `# ${recipe.name}: calibration`,
     `**${verdictText(document)}**`,
@@ -32,9 +29,16 @@ export function calibrationMarkdown(calibrated: CalibrationDocument): string {
     'The smallest difference in % that is found 95 times of 100, and how many boots a side a difference takes.',
     markdownTable(POWER_TITLES, powerRows(document), [1, 2, 3, 4, 5, 6, 7, 8, 9]),
     ...lists(warnings.map((warning) => `${warningText(warning).text}: ${warningText(warning).advice}`)),
-    ...(lead === undefined ? [] : [lead, codeBlock('sh', command.trim()), ...lists(promises)]),
+    ...suggestion(calibrated),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function suggestion(calibrated: CalibrationDocument): string[] {
+  const { lead, promises } = suggestionText(withMarkdownTexts(calibrated)) ?? {};
+  // In a block of code everything is as it stands.
+  const { command = [] } = suggestionText(calibrated) ?? {};
+  return lead === undefined ? [] : [lead, codeBlock('sh', command.join(' ')), ...lists(promises ?? [])];
 }
 
 function lists(lines: readonly string[]): string[] {

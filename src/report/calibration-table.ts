@@ -8,7 +8,7 @@ import {
   percentNumber,
   percentText,
   spanText,
-  suggestionLines,
+  suggestionText,
   verdictText,
 } from './calibration-words.js';
 import { alignColumns, fit, wrapped, type Column } from './columns.js';
@@ -45,25 +45,28 @@ function titled([titles = '', ...lines]: readonly string[], paint: TextPaint): s
 }
 
 function suggestion(document: CalibrationDocument, width: number, paint: TextPaint): string[] {
-  const [lead, command, ...more] = suggestionLines(document);
-  if (lead === undefined || command === undefined) {
+  const found = suggestionText(document);
+  if (found === undefined) {
     return [];
   }
   return [
     '',
-    lead,
-    ...continued(command, width),
-    ...more.flatMap((line) => wrapped(line, width, '  ').map((each) => paint.dim(each))),
+    found.lead,
+    ...continued(found.command, width),
+    ...found.promises.flatMap((line) => wrapped(line, width, '  ').map((each) => paint.dim(each))),
   ];
 }
 
-/** A command that is longer than a line, so that it can be copied as it stands. */
-function continued(command: string, width: number): string[] {
-  if (command.length <= width) {
-    return [command];
+/** A command on as many lines as it takes, so that it can be copied as it stands. */
+function continued(parts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const line = lines.pop();
+    const longer = line === undefined ? `  ${part}` : `${line} ${part}`;
+    // Room for the backslash is kept.
+    lines.push(...(line === undefined || longer.length <= width - 2 ? [longer] : [`${line} \\`, `      ${part}`]));
   }
-  const at = command.indexOf(' --threshold');
-  return [`${command.slice(0, at)} \\`, `      ${command.slice(at + 1)}`];
+  return lines;
 }
 
 function verdictPaint({ fitness: { verdict } }: CalibrationDocument, paint: TextPaint): (line: string) => string {

@@ -72,24 +72,50 @@ export function apartLines({ rows, fitness }: CalibrationDocument): string[] {
     });
 }
 
-/** The command line that suits this machine, and what it promises. */
-export function suggestionLines({ fitness: { suggestion }, calledAs }: CalibrationDocument): string[] {
+/** How to compare on a machine, in words. */
+export interface SuggestionText {
+  readonly lead: string;
+  /** The command, in the parts between which a line may be broken. */
+  readonly command: readonly string[];
+  /** What it promises, a sentence each. */
+  readonly promises: readonly string[];
+}
+
+/** The command line that suits this machine, and what it promises; `undefined` where none does. */
+export function suggestionText(document: CalibrationDocument): SuggestionText | undefined {
+  const { suggestion } = document.fitness;
   if (suggestion === undefined) {
-    return [];
+    return undefined;
   }
   const limit = limitText(suggestion.threshold);
+  return {
+    lead: 'to compare on this machine:',
+    command: commandFor(document, suggestion),
+    promises: [
+      `what has not changed passes 95 times of 100; what is ${limitText(2 * suggestion.threshold)} slower fails as often (${limit} is the limit)`,
+      ...phaseGateLines(suggestion),
+    ],
+  };
+}
+
+/** What was found holds for what was booted: everything that was set for it stays, but for how many boots there were. */
+function commandFor(
+  { calledAs, set, with: trees }: CalibrationDocument,
+  { boots, threshold }: Suggestion,
+): readonly string[] {
+  const limit = plainPercent(threshold);
   return [
-    'to compare on this machine:',
-    `  ${commandFor(calledAs, suggestion)}`,
-    `what has not changed passes 95 times of 100; what is ${limitText(2 * suggestion.threshold)} slower fails as often (${limit} is the limit)`,
-    ...phaseGateLines(suggestion),
+    `bootlap compare ${quoted(calledAs)} B`,
+    ...trees.map((tree) => `--with ${quoted(tree)}`),
+    ...set.filter((setting) => !SAYS_HOW_MANY.test(setting)).map((setting) => `--set ${quoted(setting)}`),
+    `--set measure.boots=${boots}`,
+    `--threshold ${limit}`,
+    `--fail-if 'total > +${limit}'`,
   ];
 }
 
-function commandFor(recipe: string, { boots, threshold }: Suggestion): string {
-  const limit = plainPercent(threshold);
-  return `bootlap compare ${quoted(recipe)} B --set measure.boots=${boots} --threshold ${limit} --fail-if 'total > +${limit}'`;
-}
+/** A rule of the recipe's that was put out of force has to stay so. */
+const SAYS_HOW_MANY = /^\s*measure\.(boots\s*=|(for|until)\s*=(?!\s*null\s*$))/;
 
 function phaseGateLines({ gates }: Suggestion): string[] {
   const phases = gates.filter(({ target }) => target !== 'total');

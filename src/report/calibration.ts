@@ -13,6 +13,9 @@ export interface CalibrationDocument extends Pick<Summary, 'recipe' | 'machine' 
   readonly unit: 'ns';
   /** The recipe as it was called for: its name, or the path of its file. */
   readonly calledAs: string;
+  /** What was set of it, as `key=value`, and what was taken instead of its sources, as `component=path`. */
+  readonly set: readonly string[];
+  readonly with: readonly string[];
   readonly method: BootMethod;
   /** Boots of each side that count, for each kind of boot. */
   readonly bootsASide: number;
@@ -34,7 +37,7 @@ export interface CalibrationSeconds {
 }
 
 /** An A/A run: both sides, and the boots of both as those of one measurement. */
-export interface CalibrationEvidence {
+export interface CalibrationEvidence extends Pick<CalibrationDocument, 'set' | 'with'> {
   readonly recipe: SummaryRecipe;
   readonly a: Side;
   readonly b: Side;
@@ -48,7 +51,8 @@ export interface CalibrationEvidence {
 const THRESHOLD = { value: 1, unit: '%' } as const;
 
 /** Works out a calibration. The same samples give the same one. */
-export function calibrationDocument({ recipe, a, b, record, samples }: CalibrationEvidence): CalibrationDocument {
+export function calibrationDocument(evidence: CalibrationEvidence): CalibrationDocument {
+  const { recipe, a, b, record, samples } = evidence;
   const together = summarise(recipe, record, samples);
   const method = mainMethod(record.method);
   const { seed } = record.plan;
@@ -63,7 +67,7 @@ export function calibrationDocument({ recipe, a, b, record, samples }: Calibrati
     schemaVersion: 1,
     unit: 'ns',
     recipe: together.recipe,
-    calledAs: a.name,
+    ...{ calledAs: a.name, set: evidence.set, with: evidence.with },
     machine: together.machine,
     method,
     bootsASide,

@@ -9,7 +9,11 @@ import { temporaryFolders } from '../rig/folder.js';
 const folder = temporaryFolders();
 
 /** A recipe of finished files whose hypervisor takes 50 ms to user space. */
-function recipe(): { base: string; call: (...words: string[]) => Promise<Called>; boots: () => number } {
+function recipe(measure = '{ method: exit, boots: 12, warmup: 1 }'): {
+  base: string;
+  call: (...words: string[]) => Promise<Called>;
+  boots: () => number;
+} {
   const base = folder();
   const body = `
 echo "$port" >> ${base}/booted
@@ -17,7 +21,7 @@ case "$port" in
   0xf5) sleep 0.02; exit 3 ;;
   0xf6) sleep 0.05; exit 5 ;;
 esac`;
-  writeFinishedFiles(base, { body, measure: '{ method: exit, boots: 12, warmup: 1 }' });
+  writeFinishedFiles(base, { body, measure });
   return {
     base,
     call: (...words) => bootlap(['calibrate', './fake.yaml', ...words, '--workspace', 'w'], { folder: base }),
@@ -49,6 +53,14 @@ describe('a VM that is compared with itself', () => {
     expect(boots()).toBe(2 + 2 * 2 * 2 * 13);
     // It is built in one place only.
     expect(readdirSync(join(base, 'w', 'out')).sort()).toEqual(['calibrate', 'fake']);
+  }, 60_000);
+
+  test('gets the boots that it is told, also where the recipe boots until it is precise', async () => {
+    const { call, boots } = recipe('{ method: exit, until: 0.001%, max-boots: 500, warmup: 0 }');
+    const { stdout } = await call('--json', '--boots', '10');
+    const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as CalibrationDocument;
+    expect({ boots: boots(), bootsASide: last.bootsASide }).toEqual({ boots: 2 + 40, bootsASide: 10 });
+    expect(last.set).toEqual(['measure.boots=10', 'measure.until=null']);
   }, 60_000);
 
   test('with --json is one line, the same as is kept beside its Markdown', async () => {

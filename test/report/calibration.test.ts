@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { calibrationDocument, type CalibrationDocument } from '../../src/report/calibration.js';
 import { judgeFitness } from '../../src/report/calibration-fitness.js';
@@ -19,7 +20,8 @@ function calibrated(truth: Truth = {}, b: Truth = {}): CalibrationDocument {
   const samples = ours
     .flatMap((sample, index) => [sample, theirs[index] ?? expect.fail()])
     .map((sample, index) => ({ ...sample, at: new Date(1.7e12 + 1500 * index).toISOString() }));
-  return calibrationDocument({ recipe: guestRecipe(), a: sideOf(arms.a), b: sideOf(arms.b), record, samples });
+  const sides = { a: sideOf(arms.a), b: sideOf(arms.b) };
+  return calibrationDocument({ recipe: guestRecipe(), ...sides, record, samples, set: [], with: [] });
 }
 
 test('a quiet machine is fit, and told with how many boots it sees 1 %', () => {
@@ -111,6 +113,30 @@ describe('a calibration', () => {
 test('the command that is suggested names the recipe as it was called for, as a shell takes it', () => {
   const document = { ...calibrated({ noise: 0.004 }), calledAs: './my recipe.yaml' };
   expect(calibrationLines(document).join('\n')).toContain("  bootlap compare './my recipe.yaml' B --set");
+});
+
+test('the command that is suggested sets what was set for the calibration, but for how many boots there were', () => {
+  const set = [
+    'machine.append=a --b',
+    'measure.tune=true',
+    'measure.boots=30',
+    'measure.for=60s',
+    'measure.until=null',
+  ];
+  const document = { ...calibrated({ noise: 0.004 }), calledAs: 'stock', set, with: ['kernel=~/linux'] };
+  const lines = calibrationLines(document, { width: 80 });
+  const command = lines.slice(lines.findIndex((line) => line.includes('bootlap compare')));
+  const end = command.findIndex((line) => !line.endsWith('\\')) + 1;
+  const boots = /measure\.boots=\d+/.exec(command.join())?.[0] ?? '';
+  const copied = execFileSync('/bin/sh', ['-c', `printf '%s ' ${command.slice(0, end).join('\n')}`], {
+    encoding: 'utf8',
+  });
+  expect(copied.trim()).toBe(
+    'bootlap compare stock B --with kernel=~/linux --set machine.append=a --b --set measure.tune=true' +
+      ` --set measure.until=null --set ${boots} --threshold 1% --fail-if total > +1%`,
+  );
+  expect(Math.max(...command.slice(0, end).map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(calibrationMarkdown(document)).toContain(`--set 'machine.append=a --b' --set measure.tune=true`);
 });
 
 test('names and texts of a machine are no Markdown, and the command stands as it is', () => {

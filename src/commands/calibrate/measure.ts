@@ -11,7 +11,8 @@ import type { ArmPipeline, Stopped } from '../compare/arm.js';
 import { interleave, type Interleaved } from '../compare/interleave.js';
 import type { ExecutionOptions } from '../options.js';
 import type { Recorder } from '../ci/recorder.js';
-import { callPipeline } from '../pipeline.js';
+import type { Recipe } from '../../recipe/schema.js';
+import { callPipeline, type CalledPipeline } from '../pipeline.js';
 import type { Session } from '../session.js';
 
 /** A recipe whose VM is to be compared with itself. */
@@ -20,6 +21,8 @@ export interface CalibrationRequest {
   /** Name or file. */
   readonly recipe: string;
   readonly options: ExecutionOptions & { readonly force?: true; readonly offline?: true };
+  /** Boots a side; missing where the recipe says how many, or what ends them. */
+  readonly boots?: number;
   readonly recorder?: Recorder | undefined;
 }
 
@@ -43,13 +46,15 @@ export async function measureAgainstItself({
   session,
   recipe,
   options,
+  boots,
   recorder,
 }: CalibrationRequest): Promise<Result<Calibrated, Stopped>> {
-  const pipeline = await callPipeline(recipe, options);
-  if (!pipeline.ok) {
-    return failed(untold(pipeline.failure));
+  const called = await callForBoots(recipe, options, boots);
+  if (!called.ok) {
+    return failed(untold(called.failure));
   }
-  const arm: ArmPipeline = { name: recipe, pipeline: pipeline.value, outName: pipeline.value.recipe.name };
+  const { pipeline, set } = called.value;
+  const arm: ArmPipeline = { name: recipe, pipeline, outName: pipeline.recipe.name };
   const measured = await interleave({
     arms: { a: arm, b: arm },
     recordedAs: NAME,
@@ -61,8 +66,38 @@ export async function measureAgainstItself({
   if (!measured.ok) {
     return measured;
   }
-  const kept = attempt(measured.value.folder, () => keep(measured.value, arm));
+  const wish = { set: [...set, ...withoutRules(pipeline.recipe)], with: options.with };
+  const kept = attempt(measured.value.folder, () => keep(measured.value, arm, wish));
   return kept.ok ? success(kept.value) : failed(untold(kept.failure));
+}
+
+/** A pipeline, and what was set for it. */
+interface Called {
+  readonly pipeline: CalledPipeline;
+  readonly set: readonly string[];
+}
+
+/** The pipeline with so many boots: a rule of the recipe's that would else end them gives way. */
+async function callForBoots(
+  recipe: string,
+  options: ExecutionOptions,
+  boots: number | undefined,
+): Promise<Result<Called, Failure>> {
+  const set = boots === undefined ? options.set : [...options.set, `measure.boots=${boots}`];
+  const called = await callPipeline(recipe, { ...options, set });
+  const rules = called.ok && boots !== undefined ? withoutRules(called.value.recipe) : [];
+  if (!called.ok || rules.length === 0) {
+    return called.ok ? success({ pipeline: called.value, set }) : called;
+  }
+  const counted = await callPipeline(recipe, { ...options, set: [...set, ...rules] });
+  return counted.ok ? success({ pipeline: counted.value, set: [...set, ...rules] }) : counted;
+}
+
+/** The settings that put the rules of a recipe out of force that end a measurement. */
+function withoutRules({ measure }: Recipe): string[] {
+  return (['for', 'until'] as const)
+    .filter((rule) => measure[rule] !== undefined)
+    .map((rule) => `measure.${rule}=null`);
 }
 
 function untold(failure: Failure): Stopped {
@@ -70,10 +105,14 @@ function untold(failure: Failure): Stopped {
 }
 
 /** Throws system errors. */
-function keep({ a, b, folder, measuredBefore }: Interleaved, { pipeline: { recipe } }: ArmPipeline): Calibrated {
+function keep(
+  { a, b, folder, measuredBefore }: Interleaved,
+  { pipeline: { recipe } }: ArmPipeline,
+  wish: Pick<CalibrationDocument, 'set' | 'with'>,
+): Calibrated {
   const record = JSON.parse(readFileSync(join(folder, 'measurement-a.json'), 'utf8')) as MeasurementRecord;
   const samples = parseSamples(readFileSync(join(folder, 'samples.ndjson'), 'utf8'));
-  const document = calibrationDocument({ recipe, a, b, record, samples });
+  const document = calibrationDocument({ recipe, a, b, record, samples, ...wish });
   writeFileAtomically(join(folder, 'calibration.json'), `${JSON.stringify(document, undefined, 2)}\n`);
   writeFileAtomically(join(folder, CALIBRATION_REPORT), calibrationMarkdown(document));
   return { document, folder, ...(measuredBefore === undefined ? {} : { measuredBefore }) };
