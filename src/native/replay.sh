@@ -25,8 +25,9 @@ boots_text() {
   if [ "$1" -eq 1 ]; then echo '1 boot'; else echo "$1 boots"; fi
 }
 
+# Up to what a shell can count with.
 is_number() {
-  case $1 in '' | 0?* | *[!0-9]*) return 1 ;; esac
+  case $1 in '' | 0?* | *[!0-9]* | ????????*) return 1 ;; esac
 }
 
 usage='usage: ./replay.sh [-h] [-n BOOTS] [-w BOOTS] [-a kvm|tcg] [-o FILE] [-p]'
@@ -52,15 +53,15 @@ while getopts 'hn:w:a:o:p' option; do
 done
 shift $((OPTIND - 1))
 if [ $# -gt 0 ]; then complain 2 "$1 is no option"; fi
-if ! is_number "$boots" || [ "$boots" -lt 1 ]; then complain 2 "-n $boots is not a whole number of at least 1"; fi
-if ! is_number "$warmup"; then complain 2 "-w $warmup is not a whole number"; fi
+if ! is_number "$boots" || [ "$boots" -lt 1 ]; then complain 2 "-n $boots is not a whole number from 1 to 9999999"; fi
+if ! is_number "$warmup"; then complain 2 "-w $warmup is not a whole number up to 9999999"; fi
 case $asked in '' | kvm | tcg) ;; *) complain 2 "-a $asked is neither kvm nor tcg" ;; esac
 
 case $output in
   '' | /*) ;;
   *) output=$PWD/$output ;;
 esac
-case $0 in */*) cd "${0%/*}" || exit 3 ;; esac
+case $0 in */*) CDPATH='' cd -- "${0%/*}/" || exit 3 ;; esac
 if [ ! -f bin/stopwatch ]; then complain 3 "call it as ./replay.sh in the folder of the bundle"; fi
 if [ -z "$output" ]; then
   beside=${PWD%/*}
