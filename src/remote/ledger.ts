@@ -13,6 +13,8 @@ const DAY = 24 * 60 * MINUTE;
 const SENT_HOLDS = 7 * DAY;
 const OWED_HOLDS = 30 * DAY;
 const MOST_OWED = 200;
+/** How often a well server may fail to take a result until it is left alone with it: it may be too big for the line. */
+const MOST_TRIES = 3;
 /** For so long after trouble a run does not begin with what others than it have made. */
 const TROUBLE_HOLDS = 10 * MINUTE;
 
@@ -21,7 +23,7 @@ const TROUBLE_HOLDS = 10 * MINUTE;
  * leaves the rest. It is a memory: where it is lost or cannot be written, the server is asked once more.
  *
  *     sent/<result key>         empty; its time is when the server was known to have it
- *     owed/<result key>.json    which result it is
+ *     owed/<result key>.json    which result it is, and how often it was tried in vain
  *     trouble                   empty; its time is when the server last took something badly
  */
 export class Ledger {
@@ -48,16 +50,32 @@ export class Ledger {
     return this.#isYounger(this.#trouble, TROUBLE_HOLDS);
   }
 
-  /** Notes a result that is to be sent. */
+  /** Notes a result that is to be sent, where that is not noted yet. */
   owe(key: SharedKey): void {
-    const { step, fingerprint, sharedWith } = key;
+    if (noteIn(this.#owedPath(resultKey(key))) === undefined) {
+      this.#note(key, 0);
+    }
+  }
+
+  /** Notes that the server did not take a result although it is well. After some tries it is spared it for a while. */
+  failed(key: SharedKey): void {
+    const tries = 1 + (noteIn(this.#owedPath(resultKey(key)))?.tries ?? 0);
+    if (tries < MOST_TRIES) {
+      this.#note(key, tries);
+    } else {
+      this.settle(key);
+    }
+  }
+
+  #note({ step, fingerprint, sharedWith }: SharedKey, tries: number): void {
+    const path = this.#owedPath(resultKey({ step, fingerprint, sharedWith }));
     attempt(this.#owed, () => {
       mkdirSync(this.#owed, { recursive: true });
-      writeFileAtomically(this.#owedPath(resultKey(key)), `${JSON.stringify({ step, fingerprint, sharedWith })}\n`);
+      writeFileAtomically(path, `${JSON.stringify({ step, fingerprint, sharedWith, tries })}\n`);
     });
   }
 
-  /** Notes that the server has a result now. */
+  /** Notes that the server has a result now, or is to be taken to have it. */
   settle(key: SharedKey): void {
     attempt(this.#sent, () => {
       touch(this.#sent, resultKey(key));
@@ -82,7 +100,7 @@ export class Ledger {
     notes.sort((one, other) => one.at - other.at);
     return notes.flatMap(({ name, at }, place) => {
       const path = join(this.#owed, name);
-      const key = place < MOST_OWED && at < OWED_HOLDS ? keyIn(path) : undefined;
+      const key = place < MOST_OWED && at < OWED_HOLDS ? noteIn(path)?.key : undefined;
       if (key !== undefined && name === `${resultKey(key)}.json`) {
         return [key];
       }
@@ -127,15 +145,20 @@ function touch(folder: string, name: string): void {
   utimesSync(path, now, now);
 }
 
-function keyIn(path: string): SharedKey | undefined {
+interface Note {
+  readonly key: SharedKey;
+  readonly tries: number;
+}
+
+function noteIn(path: string): Note | undefined {
   const read = attempt(path, () => readJsonIfThere(path));
   const note: Json | undefined = read.ok ? read.value : undefined;
   if (note === null || typeof note !== 'object' || Array.isArray(note)) {
     return undefined;
   }
-  const { step, fingerprint, sharedWith } = note as Record<string, Json>;
+  const { step, fingerprint, sharedWith, tries } = note as Record<string, Json>;
   const isKnown = typeof step === 'string' && typeof fingerprint === 'string' && isDigest(fingerprint);
   return isKnown && (sharedWith === 'machines' || sharedWith === 'alike')
-    ? { step, fingerprint, sharedWith }
+    ? { key: { step, fingerprint, sharedWith }, tries: typeof tries === 'number' ? tries : 0 }
     : undefined;
 }

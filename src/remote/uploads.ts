@@ -144,6 +144,9 @@ export class Uploads {
     }
     const isSent = known === 'missing' && (await this.#sendAll(offer.offered, signal));
     if (known !== 'there' && !isSent) {
+      if (known === 'missing' && offer.since === 'kept' && !signal.aborted) {
+        ledger.failed(offer.offered);
+      }
       return 'lost';
     }
     ledger.settle(offer.offered);

@@ -166,6 +166,21 @@ describe('what could not be sent', () => {
     expect(owed(workspace)).toHaveLength(2);
   });
 
+  test('is left alone for a week after three tries, where the server is well and still does not take it', async () => {
+    const keys = keyPair(folder());
+    const workspace = await unlucky(keys);
+    const tries: number[] = [];
+    faults = (method) => (method === 'PUT' ? 'break' : 'none');
+    for (let run = 0; run < 5; run += 1) {
+      later(workspace);
+      const before = server.seen.length;
+      await runIn(workspace, { signingKey: keys.own });
+      tries.push(server.seen.length - before);
+    }
+    expect(tries.map((requests) => requests > 0)).toEqual([true, true, true, false, false]);
+    expect(owed(workspace)).toEqual([]);
+  });
+
   test('is sent by the next run where a run was interrupted', async () => {
     const keys = keyPair(folder());
     faults = (method) => (method === 'PUT' ? 'silence' : 'none');
