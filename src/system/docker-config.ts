@@ -138,7 +138,7 @@ async function ofHelper(name: string, registry: string, { trouble }: Wanted): Pr
   const said = await runCommand({
     program,
     arguments: ['get'],
-    folder: homeFolder(),
+    folder: '/',
     environment: userEnvironment(),
     input: registry === 'docker.io' ? DOCKER_HUB : registry,
     timeoutMilliseconds: HELPER_MILLISECONDS,

@@ -32,4 +32,11 @@ describe('a netrc file', () => {
   test('a password with a space and a quotation mark is taken whole', () => {
     expect(loginIn('machine h login u password "a b\\"c"', 'h')).toEqual({ user: 'u', password: 'a b"c' });
   });
+
+  test('the default is for whatever host there is, and is left out where only what is named counts', () => {
+    const text = 'default login any password one';
+    expect(loginIn(text, 'h')).toEqual({ user: 'any', password: 'one' });
+    expect(loginIn(text, 'h', 'named')).toBeUndefined();
+    expect(loginIn(`machine h login u password p ${text}`, 'h', 'named')).toEqual({ user: 'u', password: 'p' });
+  });
 });
