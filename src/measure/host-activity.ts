@@ -1,6 +1,7 @@
 import { cpuUsage } from 'node:process';
 import type { JsonObject } from '../core/json.js';
 import { attempt, readTextIfThere } from '../system/files.js';
+import { parseProcessors } from '../system/processors.js';
 import type { Sample } from './samples.js';
 
 /** What a host did while boots were timed. */
@@ -89,12 +90,7 @@ function siblingsOf(cpu: number | undefined, { processors }: ActivitySources): n
   }
   const path = `${processors}/cpu${cpu}/topology/thread_siblings_list`;
   const text = attempt(path, () => readTextIfThere(path));
-  const parts = text.ok ? (text.value ?? '').trim().split(',').filter(Boolean) : [];
-  const all = parts.flatMap((part) => {
-    const [first = 0, last = first] = part.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
-  return all.filter((one) => one !== cpu);
+  return parseProcessors(text.ok ? (text.value ?? '') : '').filter((one) => one !== cpu);
 }
 
 function activity(

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { COMPONENTS, type Component } from '../../core/step.js';
 import type { Failure } from '../../core/failure.js';
@@ -8,6 +7,7 @@ import { loadRecipe, type LoadedRecipe } from '../../recipe/load.js';
 import type { Recipe } from '../../recipe/schema.js';
 import { findProgram } from '../../system/distribution.js';
 import { packageFolder, workingFolder } from '../../system/environment.js';
+import { bindableProcessors, processorsText } from '../../system/processors.js';
 import { attainable, type KnobState } from '../../system/tuning/knobs.js';
 import { tuningPlaces } from '../../system/tuning/places.js';
 import { missing, ok, warn, type Check } from './check.js';
@@ -76,19 +76,20 @@ function checkAccelerator({ name, machine }: Recipe): Check[] {
 }
 
 function checkProcessors({ measure: { pin = {} } }: Recipe): Check[] {
-  const online = availableParallelism();
+  const bindable = bindableProcessors();
   const wanted = [pin.vm, pin.stopwatch].filter((cpu) => cpu !== undefined);
-  const most = Math.max(-1, ...wanted);
-  if (wanted.length === 0) {
+  if (wanted.length === 0 || bindable === undefined) {
     return [];
   }
-  return most < online
-    ? [ok('measure.pin', `processors ${wanted.join(' and ')} of ${online}`)]
+  const lacking = wanted.find((cpu) => !bindable.includes(cpu));
+  const there = processorsText(bindable);
+  return lacking === undefined
+    ? [ok('measure.pin', `processors ${wanted.join(' and ')} of ${there}`)]
     : [
         warn(
           'measure.pin',
-          `processor ${most} is asked for, and there are ${online}, from 0`,
-          'take another one: --set measure.pin.vm=1',
+          `processor ${lacking} is asked for, and processes can be bound here to ${there}`,
+          `take another one: --set measure.pin.vm=${bindable.at(-1) ?? 0}`,
         ),
       ];
 }
