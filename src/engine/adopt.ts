@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** What lies in each folder of a workspace, one level down or two. */
 const INSIDE: Readonly<Record<string, readonly RegExp[]>> = {
   cache: [/^(objects|records)$/, /^[0-9a-f]{2}$/],
-  out: [/^/, /^(pin|fetch|patch|configure|make)-[a-z]+$|^(probe|measure|report)$/],
+  out: [/^/, /^(pin|fetch|patch|configure|make)-[a-z-]+$|^(probe|measure|report|compare|sweep)$/],
   state: [/^(last|recipes|resume|shared)$|^(digests|tools)\.json$/],
   trees: [/^[a-z]+-[0-9a-f]{16}$/],
   downloads: [/^[0-9a-f]{64}(\..+)?$|^git-[0-9a-f]{40}\.git$/],

@@ -37,6 +37,8 @@ describe('a folder without the file that says what it is', () => {
     [[`cache/objects/ab/${hash}`, `cache/records/ab/${hash}.json`]],
     [[`cache/objects/ab/${hash}`, `downloads/${hash}`, 'state/last/stock/measure.json', 'README.md']],
     [['out/stock/make-kernel/bzImage', 'runs/20260102T030405Z-stock-ab12/run.json', 'apt/lists/x', 'staging/step-1/x']],
+    [['out/nemu/pin-kernel-config/pin.json', 'out/compare/compare/samples.ndjson', 'out/sweep/sweep/samples.ndjson']],
+    [['unpacked/bundle-4711-0a1b/bundle.json', `cache/objects/ab/${hash}`]],
   ])('becomes a workspace again where it holds parts of one alone: %j', (files) => {
     const made = place(...files);
     expect(openWorkspace(made)).toMatchObject({ ok: true });
@@ -50,6 +52,8 @@ describe('a folder without the file that says what it is', () => {
     ['out/assets/logo.svg', 'out/assets/logo.svg'],
     ['staging/mine', 'staging/mine'],
     ['trees/oak', 'trees/oak'],
+    ['unpacked/holidays.jpg', 'unpacked/holidays.jpg'],
+    ['out/stock/sweepings/x', 'out/stock/sweepings'],
     ['constructor', 'constructor'],
   ])('is left alone where somebody else has put %s there', (file, named) => {
     const made = place(`cache/objects/ab/${hash}`, file);
