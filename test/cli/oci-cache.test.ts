@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bootlap, type Called } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { startRegistry, withoutRegistry, type RegistryRig } from '../rig/registry.js';
 import { makeTinyProject } from '../rig/tiny-project.js';
+import { startTokenServer } from '../rig/token-server.js';
 
 const folder = temporaryFolders();
 
@@ -39,6 +40,13 @@ const RESTORED = /make:firmware +restored from the shared cache at 127\.0\.0\.1:
 function dockerLogin(base: string, content: unknown): void {
   mkdirSync(join(base, '.docker'), { recursive: true });
   writeFileSync(join(base, '.docker', 'config.json'), JSON.stringify(content), { mode: 0o600 });
+}
+
+/** Puts a credential helper called `test` where a caller can add it to the PATH. */
+function credentialHelper(base: string, script: string): void {
+  const path = join(base, 'bin', 'docker-credential-test');
+  mkdirSync(join(base, 'bin'), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
 function base64(text: string): string {
@@ -111,5 +119,73 @@ describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', () 
     expect(called).toMatchObject({ status: 0, stderr: '' });
     expect(called.stdout.match(/warning: .*wants other credentials \(it answered 401\)/g)).toHaveLength(1);
     expect(called.stdout + everything(join(base, 'one'))).not.toContain('wr0ng-word');
+  });
+});
+
+describe.skipIf(withoutRegistry)('with a registry that wants tokens of another server', () => {
+  test('who has a login writes, who has none reads, and neither password nor token is to be read anywhere', async () => {
+    const tokens = await startTokenServer(folder());
+    const guard = { kind: 'token', realm: tokens.realm, certificate: tokens.certificate } as const;
+    const registry = await startRegistry(folder(), { guard });
+    try {
+      const { base, run } = await team();
+      credentialHelper(base, `echo '{"Username":"${tokens.user}","Secret":"${tokens.password}"}'`);
+      dockerLogin(base, { credHelpers: { [registry.host]: 'test' } });
+      const where = ['--remote-cache', `oci://${registry.host}/team/cache`];
+      const PATH = `${join(base, 'bin')}:${process.env['PATH'] ?? ''}`;
+      const first = await run('one', [...where, ...WRITE, '--verbose'], { PATH });
+      expect(first).toMatchObject({ status: 0, stderr: '' });
+      expect(first.stdout).toMatch(/3 results sent to /);
+      const asked = tokens.seen.length;
+      // One token to read, one to write.
+      expect(asked).toBeLessThanOrEqual(4);
+      const second = await run('two', [...where, ...READ], { DOCKER_CONFIG: join(base, 'nowhere') });
+      expect(second.stdout).toMatch(RESTORED);
+      expect(second.stdout).not.toContain('warning');
+      expect(tokens.seen.slice(asked).map(({ user }) => user)).toEqual([undefined]);
+      const text = first.stdout + everything(join(base, 'one')) + everything(join(base, 'two'));
+      expect(text).not.toContain(tokens.password);
+      expect(text).not.toContain('eyJ0eXAi');
+    } finally {
+      await Promise.all([registry.close(), tokens.close()]);
+    }
+  });
+});
+
+describe.skipIf(withoutRegistry)('a recipe that names a registry', () => {
+  test('gets what is kept for its host, and no password of the environment', async () => {
+    const registry = await startRegistry(folder(), { guard: { kind: 'password' } });
+    try {
+      const { base, run } = await team();
+      const recipe = join(base, 'tiny.yaml');
+      const cache = `remote-cache: { url: "oci://${registry.host}/team/cache", trust: [team.pub] }\n`;
+      writeFileSync(recipe, readFileSync(recipe, 'utf8') + cache);
+      const environment = {
+        BOOTLAP_REMOTE_CACHE_USER: registry.user,
+        BOOTLAP_REMOTE_CACHE_PASSWORD: registry.password,
+      };
+      writeFileSync(join(base, '.netrc'), `default login ${registry.user} password ${registry.password}\n`);
+      expect((await run('one', WRITE, environment)).stdout).toContain('(it answered 401)');
+      dockerLogin(base, { auths: { [registry.host]: { auth: base64(`${registry.user}:${registry.password}`) } } });
+      expect((await run('two', WRITE)).stdout).not.toContain('warning');
+      expect((await run('three', [])).stdout).toMatch(RESTORED);
+    } finally {
+      await registry.close();
+    }
+  });
+
+  test('a file of docker that is none is told of once, and the registry is asked without it', async () => {
+    const registry = await startRegistry(folder(), { guard: { kind: 'password' } });
+    try {
+      const { base, run } = await team();
+      mkdirSync(join(base, '.docker'));
+      writeFileSync(join(base, '.docker', 'config.json'), '{"auths": {"s3cret');
+      const called = await run('one', ['--remote-cache', `oci://${registry.host}/team/cache`, ...READ]);
+      expect(called).toMatchObject({ status: 0, stderr: '' });
+      expect(called.stdout.match(/warning: .*config\.json is no JSON: no login is taken from it/g)).toHaveLength(1);
+      expect(called.stdout).not.toContain('s3cret');
+    } finally {
+      await registry.close();
+    }
   });
 });

@@ -44,6 +44,25 @@ describe('what a user asks for', () => {
     expect(refusal({ url: 'ftp://cache.example.org/', trust, isInsecure: true })).toContain('no https:// address');
   });
 
+  test('a registry is named with its repository, and by plain http only where that is asked for', () => {
+    const { publicFile } = keyPair(folder());
+    const trust = [publicFile];
+    expect(refusal({ url: 'oci://ghcr.io/team/cache', trust })).toBe('');
+    expect(refusal({ url: 'oci://localhost:5000/cache', trust })).toBe('');
+    for (const url of [
+      'oci://ghcr.io',
+      'oci://ghcr.io/',
+      'oci:///team',
+      'oci://ghcr.io/Team',
+      'oci://ghcr.io/a/../b%zz',
+    ]) {
+      expect(refusal({ url, trust })).toContain('names no repository');
+    }
+    expect(refusal({ url: 'oci://ghcr.io/team/cache:latest', trust })).toContain('without a tag');
+    expect(refusal({ url: 'oci://me:s3cret@ghcr.io/team', trust })).toContain('must not hold a user');
+    expect(refusal({ url: 'oci://me:s3cret@ghcr.io/team', trust })).not.toContain('s3cret');
+  });
+
   test('reading needs somebody who is trusted, writing needs a key', () => {
     const { privateFile, publicFile } = keyPair(folder());
     expect(refusal({})).toContain('nobody is trusted');
