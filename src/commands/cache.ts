@@ -35,7 +35,9 @@ export function declare(command: Command, session: Session, report: (status: Exi
   addJson(
     command
       .command('gc')
-      .description('bring results, kept trees, downloads, boots to go on with and old sweeps under a size'),
+      .description(
+        'bring results, kept trees, downloads, compilations, boots to go on with and old sweeps under a size',
+      ),
   )
     .option('--max-size <size>', 'such as 500M or 5G', DEFAULT_SIZE)
     .action(async (options: CacheOptions & { maxSize: string }) => report(await collect(session, options)));

@@ -35,8 +35,14 @@ export interface SharedCacheOptions {
   readonly trust?: readonly string[];
 }
 
+/** How builds are made. */
+export interface CcacheOption {
+  /** False for `--no-ccache`. */
+  readonly ccache?: boolean;
+}
+
 /** The options of `run` that `fetch` has too. */
-export interface ExecutionOptions extends RecipeOptions, ViewOptions, JunitOption, SharedCacheOptions {
+export interface ExecutionOptions extends RecipeOptions, ViewOptions, JunitOption, SharedCacheOptions, CcacheOption {
   readonly jobs?: string;
   readonly clean?: true;
   readonly update?: true;
@@ -66,7 +72,8 @@ export function addExecutionOptions(command: Command): Command {
     addSharedCacheOptions(addJunitOption(addRecipeOptions(command)))
       .option('--update', 'look for newer packages, commits and fetched files, and hold those from then on')
       .option('--jobs <n>', 'how many jobs all builds together may run (default: one for each processor)')
-      .option('--clean', 'throw kept trees and unfinished work away first'),
+      .option('--clean', 'throw kept trees and unfinished work away first')
+      .option('--no-ccache', 'call compilers without ccache (default: with it, where it is installed)'),
   );
 }
 

@@ -15,7 +15,9 @@ import {
   type RecipeOptions,
   type SharedCacheOptions,
 } from './options.js';
+import { ccacheMode } from './ccache-mode.js';
 import { callPipeline, type CalledPipeline } from './pipeline.js';
+import { ccacheInPlan, compiles } from './plan/ccache-line.js';
 import { fail } from './report-failure.js';
 import type { Session } from './session.js';
 import { shareFor } from './share.js';
@@ -75,8 +77,11 @@ async function plan(session: Session, nameOrFile: string, options: PlanOptions):
     return fail(session, planned.failure);
   }
   const chosen = planned.value.filter(({ selected }) => selected);
-  const lines =
-    json === true ? chosen.map((step) => JSON.stringify(planRecord(step))) : planLines(chosen, session.output);
+  const ccache = await ccacheForPlan(chosen, workspace);
+  if (!ccache.ok) {
+    return fail(session, ccache.failure);
+  }
+  const lines = json === true ? recordLines(chosen, ccache.value) : planLines(chosen, session.output, ccache.value);
   session.output.write(`${lines.join('\n')}\n`);
   return EXIT_STATUS.done;
 }
@@ -107,6 +112,25 @@ async function askAndPlan(
 
 async function refusal(pipeline: CalledPipeline, selection: Selection): Promise<Failure | undefined> {
   return pipeline.frozen === true ? (await import('./frozen.js')).frozenRefusal(pipeline, selection) : undefined;
+}
+
+/** As a run would use it. */
+async function ccacheForPlan(
+  planned: readonly PlannedStep[],
+  workspace: string,
+): Promise<Result<string | undefined, Failure>> {
+  if (!planned.some(compiles)) {
+    return success(undefined);
+  }
+  const mode = await ccacheMode({}, workspace);
+  if (!mode.ok) {
+    return mode;
+  }
+  return success(mode.value === 'off' ? undefined : await ccacheInPlan(workspace));
+}
+
+function recordLines(planned: readonly PlannedStep[], ccache: string | undefined): string[] {
+  return planned.map((step) => JSON.stringify({ ...planRecord(step), ...(ccache && compiles(step) && { ccache }) }));
 }
 
 function planRecord({ step, state, because, fingerprint, expectedSeconds, madeAt, from }: PlannedStep): object {

@@ -24,7 +24,8 @@ import { lazyJobBudget } from './job-budget.js';
 import { outcomeLines } from './outcome.js';
 import type { CalledPipeline } from './pipeline.js';
 import { failAll, type Advice } from './report-failure.js';
-import type { ExecutionOptions, SharedCacheOptions, ViewOptions } from './options.js';
+import { ccacheMode } from './ccache-mode.js';
+import type { CcacheOption, ExecutionOptions, SharedCacheOptions, ViewOptions } from './options.js';
 import type { Session } from './session.js';
 import { shareFor } from './share.js';
 import { putBackLeftovers } from './tune.js';
@@ -32,7 +33,10 @@ import { putBackLeftovers } from './tune.js';
 /** How steps are run and shown. */
 export interface RunManner {
   readonly session: Session;
-  readonly options: ViewOptions & Pick<ExecutionOptions, 'jobs' | 'clean' | 'junit'> & SharedCacheOptions;
+  readonly options: ViewOptions &
+    Pick<ExecutionOptions, 'jobs' | 'clean' | 'junit'> &
+    SharedCacheOptions &
+    CcacheOption;
   /** Which steps; may depend on which there are. */
   selection(steps: readonly Step[]): Selection;
   readonly offline: boolean;
@@ -124,7 +128,7 @@ async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): 
   if (!checked.ok) {
     return checked;
   }
-  const { jobs, selection, selected, share } = checked.value;
+  const { jobs, selection, selected, share, ccache } = checked.value;
   const notices = [...(pipeline.notices ?? []), ...(await putBackLeftovers())];
   const view = await openView(request, pipeline, selected);
   const signal = session.interruption();
@@ -141,6 +145,7 @@ async function watchUnrecorded(request: RunManner, pipeline: RunnablePipeline): 
       sink: view.sink,
       ...(follow && { follow }),
       ...(share && { share }),
+      ccache,
       jobs: lazyJobBudget(jobs),
       ...recordOf({ ...pipeline, notices }),
       offline: request.offline,
@@ -162,6 +167,7 @@ interface Checked {
   readonly selection: Selection;
   readonly selected: ReadonlySet<StepName>;
   readonly share: PipelineRequest['share'];
+  readonly ccache: PipelineRequest['ccache'] & string;
 }
 
 /** What is wrong with the options shows before anything is drawn. */
@@ -175,9 +181,19 @@ async function check(request: RunManner, pipeline: RunnablePipeline): Promise<Re
   if (!selected.ok) {
     return selected;
   }
+  const ccache = await ccacheMode(request.options, pipeline.workspace);
+  if (!ccache.ok) {
+    return ccache;
+  }
   const share = request.share === undefined ? await shareFor(request.options, pipeline) : success(request.share);
   return share.ok
-    ? success({ jobs: jobs.value, selection, selected: selected.value.steps, share: share.value })
+    ? success({
+        jobs: jobs.value,
+        selection,
+        selected: selected.value.steps,
+        share: share.value,
+        ccache: ccache.value,
+      })
     : share;
 }
 

@@ -6,6 +6,7 @@ import type { Recipe } from '../recipe/schema.js';
 import { isPullRequest } from '../system/ci.js';
 import { environmentVariable, workingFolder } from '../system/environment.js';
 import type { SharedCacheOptions } from './options.js';
+import { userConfig } from './user-config.js';
 
 /** What is asked of a run's pipeline. */
 interface Sharing {
@@ -15,14 +16,32 @@ interface Sharing {
   readonly scratch?: string;
 }
 
-/** How a run shares its results, by the command line, else the environment, else the recipe; `undefined` where it does not. */
+/** What somebody says of the shared cache, on the command line or elsewhere. */
+interface Saying {
+  readonly url?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly trust?: readonly string[] | undefined;
+  readonly key?: string | undefined;
+  readonly insecure?: boolean | undefined;
+}
+
+/**
+ * How a run shares its results, by the command line, else the environment, else what the user has set for all runs, else
+ * the recipe; `undefined` where it does not.
+ */
 export async function shareFor(
   options: SharedCacheOptions,
   { workspace, resolved, scratch = join(workspace, 'staging') }: Sharing,
 ): Promise<Result<PipelineRequest['share'], Failure>> {
-  const ofRecipe = resolved?.['remote-cache'];
-  const own = options.remoteCache ?? environmentVariable('BOOTLAP_REMOTE_CACHE');
-  const url = own ?? ofRecipe?.url ?? '';
+  const now = [ofCommandLine(options), ofEnvironment()];
+  const config = await userConfig(workspace);
+  if (!config.ok) {
+    return config;
+  }
+  const usual: Saying = config.value['remote-cache'] ?? {};
+  const ofRecipe: Saying = resolved?.['remote-cache'] ?? {};
+  const own = first([...now, usual], 'url');
+  const url = own ?? ofRecipe.url ?? '';
   if (url === '') {
     return success(undefined);
   }
@@ -30,28 +49,46 @@ export async function shareFor(
   return openShare({
     url,
     addressOf: own === undefined ? 'recipe' : 'user',
-    mode: modeOf(options, ofRecipe?.mode),
-    trust: trustedFiles(options, ofRecipe?.trust ?? []).map((path) => resolve(workingFolder(), path)),
-    key: keyOf(options),
-    isInsecure: options.remoteCacheInsecure === true,
+    mode: first(now, 'mode') ?? usualMode([usual, ofRecipe]),
+    trust: trusted([...now, usual, ofRecipe]),
+    key: first([...now, usual], 'key'),
+    isInsecure: [ofCommandLine(options), usual].some(
+      (saying) => saying.insecure === true && (saying.url ?? url) === url,
+    ),
     scratch,
     memory: join(workspace, 'state', 'shared'),
     workingFolder: workingFolder(),
   });
 }
 
-/** What a recipe says does not hold for a pull request, whose author may have changed it. */
-function modeOf({ remoteCacheMode }: SharedCacheOptions, ofRecipe: string | undefined): string | undefined {
-  return remoteCacheMode ?? set('BOOTLAP_REMOTE_CACHE_MODE') ?? (isPullRequest() ? 'read' : ofRecipe);
+/** What is meant for all runs does not hold for a pull request, nor does a recipe, whose author may have changed it. */
+function usualMode(sayings: readonly Saying[]): string | undefined {
+  return isPullRequest() ? 'read' : first(sayings, 'mode');
 }
 
-function keyOf({ remoteCacheKey }: SharedCacheOptions): string | undefined {
-  return remoteCacheKey ?? set('BOOTLAP_REMOTE_CACHE_KEY');
+/** Of the first who names any: who trusts somebody for now does not mean others as well. */
+function trusted(sayings: readonly Saying[]): readonly string[] {
+  const files = sayings.map(({ trust = [] }) => trust).find((paths) => paths.length > 0) ?? [];
+  return files.map((path) => resolve(workingFolder(), path));
 }
 
-function trustedFiles({ trust = [] }: SharedCacheOptions, ofRecipe: readonly string[]): readonly string[] {
-  const ofEnvironment = (set('BOOTLAP_TRUST') ?? '').split(':').filter((path) => path !== '');
-  return [trust, ofEnvironment].find((paths) => paths.length > 0) ?? ofRecipe;
+function first<K extends keyof Saying>(sayings: readonly Saying[], key: K): Saying[K] {
+  return sayings.map((saying) => saying[key]).find((value) => value !== undefined);
+}
+
+function ofCommandLine(options: SharedCacheOptions): Saying {
+  const { remoteCache, remoteCacheMode, remoteCacheKey, remoteCacheInsecure, trust } = options;
+  return { url: remoteCache, mode: remoteCacheMode, key: remoteCacheKey, insecure: remoteCacheInsecure, trust };
+}
+
+function ofEnvironment(): Saying {
+  return {
+    // An empty one shares nothing, whatever the recipe says.
+    url: environmentVariable('BOOTLAP_REMOTE_CACHE'),
+    mode: set('BOOTLAP_REMOTE_CACHE_MODE'),
+    key: set('BOOTLAP_REMOTE_CACHE_KEY'),
+    trust: (set('BOOTLAP_TRUST') ?? '').split(':').filter((path) => path !== ''),
+  };
 }
 
 function set(name: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { CompileTally } from './compilations.js';
 import type { Digest } from './digest.js';
 import type { Failure } from './failure.js';
 import type { Component, Progress, StepName } from './step.js';
@@ -52,6 +53,8 @@ export interface StepEnd {
   readonly madeAt?: string;
   /** The host of the shared cache that it was restored from, where it was not in the workspace's own. */
   readonly from?: string;
+  /** Where it ran with ccache: what came of that. */
+  readonly compiled?: CompileTally;
   /** Why it was skipped. */
   readonly because?: string;
 }

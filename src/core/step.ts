@@ -1,3 +1,4 @@
+import type { CompilationCache, CompileTally } from './compilations.js';
 import type { Digest } from './digest.js';
 import type { Failure } from './failure.js';
 import type { JsonObject } from './json.js';
@@ -104,6 +105,8 @@ export interface StepContext {
   readonly runFolder: string;
   readonly folders: SharedFolders;
   readonly jobs: JobBudget;
+  /** How what compilers make is kept from build to build; missing where it is not to be. */
+  readonly compilations?: CompilationCache;
   readonly log: StepLog;
   /** Ends when the user interrupts or another step has failed. Every child process has to follow it. */
   readonly signal: AbortSignal;
@@ -119,6 +122,8 @@ export interface StepContext {
   notice(level: 'info' | 'warning', text: string): void;
   /** What has just happened, such as a branch that moved: unlike a notice it is not told again while the result is used. */
   news(text: string): void;
+  /** For the step's record: what came of its calls of compilers that went through ccache. */
+  compiled(tally: CompileTally): void;
 }
 
 /** Folders that steps share across runs. Each step keeps to files named by content or by component. */

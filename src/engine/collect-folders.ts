@@ -29,7 +29,7 @@ const SWEEP_STAYS = 30 * 24 * 3_600_000;
 const UNPACKED_STAYS = 24 * 3_600_000;
 
 /**
- * Everything beside the results that a workspace can do without: kept trees, downloads, work to go on with, what lies
+ * Everything beside the results that a workspace can do without: kept trees, downloads, what ccache keeps, work to go on with, what lies
  * ready for the cells of a sweep or the second side of a comparison, bundles that a killed replay has left, and sweeps that have
  * been over for a month, but never the newest of its name. Throws system errors.
  */
@@ -54,11 +54,12 @@ export function countedBytes(workspace: Workspace): number {
     .reduce((sum, bytes) => sum + bytes, 0);
 }
 
-function kindsOf({ trees, downloads, resume, out, unpacked, sweeps }: Workspace): FolderKind[] {
+function kindsOf({ trees, downloads, ccache, resume, out, unpacked, sweeps }: Workspace): FolderKind[] {
   const newest = newestSweeps(folderNames(sweeps).filter((name) => SWEEP_ID.test(name)));
   return [
     { folder: trees, told: (name) => `kept tree ${name}` },
     { folder: downloads, told: (name) => `download ${name}` },
+    { folder: ccache, told: (name) => `${name} of ccache` },
     { folder: resume, told: (name) => `boots or other work to go on with (${name.slice(0, 12)})` },
     // Those of a recipe are where its user looks for them; no recipe has a "+" in its name.
     { folder: out, told: (name) => `outputs ready for ${name}`, isCounted: (name) => name.includes('+') },

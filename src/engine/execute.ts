@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, utimesSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CompilationCache, CompileTally } from '../core/compilations.js';
 import type { Digest } from '../core/digest.js';
 import type { EventSink } from '../core/event.js';
 import type { Failure } from '../core/failure.js';
@@ -27,6 +28,8 @@ export interface Execution {
   readonly forced: ReadonlySet<StepName>;
   /** What other machines have made, where somebody shares. */
   readonly shared?: SharedResults;
+  /** How what compilers make is kept, where it is. */
+  readonly compilations?: CompilationCache;
 }
 
 /** A step to run. */
@@ -70,10 +73,11 @@ async function runAndPublish(work: Work): Promise<Result<StepRecord | 'unsteady'
     return descriptor;
   }
   const notices: StepNotice[] = [];
+  const tallies: CompileTally[] = [];
   const started = performance.now();
   let result: Result<void, Failure>;
   try {
-    const context = contextOf(work, { fingerprint, notices, log: { path, descriptor: descriptor.value } });
+    const context = contextOf(work, { fingerprint, notices, tallies, log: { path, descriptor: descriptor.value } });
     result = await context.run();
   } finally {
     closeSync(descriptor.value);
@@ -85,12 +89,13 @@ async function runAndPublish(work: Work): Promise<Result<StepRecord | 'unsteady'
     result = result.ok ? gone : result;
     return result.ok ? success('unsteady') : result;
   }
-  return result.ok ? publish(work, { fingerprint, notices, seconds, log: path }) : result;
+  return result.ok ? publish(work, { fingerprint, notices, tallies, seconds, log: path }) : result;
 }
 
 interface Made {
   readonly fingerprint: Digest;
   readonly notices: readonly StepNotice[];
+  readonly tallies: readonly CompileTally[];
   readonly seconds: number;
   /** The log's path. */
   readonly log: string;
@@ -107,6 +112,7 @@ function publish(work: Work, made: Made): Result<StepRecord, Failure> {
   return attempt(workspace.objects, () => {
     storeOutputs(workspace, staged, outputs.value);
     const { fingerprint, notices, seconds } = made;
+    const compiled = made.tallies.at(-1);
     const log = storeText(workspace, readFileSync(made.log, 'utf8'));
     const madeAt = new Date().toISOString();
     const record: StepRecord = {
@@ -119,6 +125,7 @@ function publish(work: Work, made: Made): Result<StepRecord, Failure> {
       seconds,
       log,
       notices,
+      ...(compiled && { compiled }),
     };
     writeRecord(workspace, record);
     writeLastResult(workspace, recipe, record);
@@ -146,6 +153,7 @@ function endResume(work: Work): void {
 interface ContextParts {
   readonly fingerprint: Digest;
   readonly notices: StepNotice[];
+  readonly tallies: CompileTally[];
   readonly log: { readonly path: string; readonly descriptor: number };
 }
 
@@ -168,6 +176,7 @@ function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<voi
     runFolder: execution.run.path,
     folders: { trees: workspace.trees, downloads: workspace.downloads, apt: workspace.apt },
     jobs: execution.jobs,
+    ...(execution.compilations && { compilations: execution.compilations }),
     log: logWriter(work, parts.log),
     signal: execution.signal,
     offline: execution.offline,
@@ -179,6 +188,7 @@ function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<voi
       sink({ event: 'notice', step: step.name, level, text });
     },
     news: (text) => sink({ event: 'notice', step: step.name, level: 'info', text }),
+    compiled: (tally) => parts.tallies.push(tally),
   };
   return { run: () => runGuarded(step, context) };
 }

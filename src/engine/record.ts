@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CompileTally } from '../core/compilations.js';
 import { isDigest, type Digest } from '../core/digest.js';
 import type { Json } from '../core/json.js';
 import type { StepName } from '../core/step.js';
@@ -25,6 +26,8 @@ export interface StepRecord {
   readonly notices: readonly StepNotice[];
   /** The host of the shared cache that it came from; missing where it was made in this workspace. */
   readonly from?: string;
+  /** Where compilers were called through ccache: what came of that. */
+  readonly compiled?: CompileTally;
 }
 
 export interface StepNotice {

@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import type { CompilationCache } from '../core/compilations.js';
 import type { EventSink, RunEvent, StepEnd, StepFailure } from '../core/event.js';
 import type { Failure } from '../core/failure.js';
 import { failed, success, type Result } from '../core/result.js';
@@ -54,6 +55,8 @@ export interface PipelineRequest {
   readonly follow?: (event: RunEvent, tell: EventSink) => void;
   /** Opens what other machines have made; it tells its trouble as notices. */
   readonly share?: (tell: EventSink, signal: AbortSignal) => SharedResults;
+  /** Whether what compilers make is kept by ccache, and where others' is used as well: `on`. Without it: not at all. */
+  readonly ccache?: 'on' | 'local' | 'off';
   /** What was settled before the run and belongs to its record. */
   readonly notices?: readonly string[];
 }
@@ -214,10 +217,23 @@ async function runSteps(
   const { forced } = selected;
   const shared = request.share?.(sink, request.signal);
   const common: Execution = { session, run, sink, signal, jobs, offline, clean, forced };
-  const execution = shared === undefined ? common : { ...common, shared };
+  const compilations = compilationsFor(request, session, shared);
+  const execution = { ...common, ...(shared && { shared }), ...(compilations && { compilations }) };
   offerOwed(execution);
   const outcome = await schedule({ execution, evaluations, selected, keepGoing, stopOthers: () => stopper.abort() });
   // Also after a failure: what was made before it serves others.
   await shared?.finish();
   return outcome;
+}
+
+/** Offline, nothing that others have compiled is looked for. */
+function compilationsFor(
+  { ccache = 'off', offline }: PipelineRequest,
+  { workspace }: Session,
+  shared: SharedResults | undefined,
+): CompilationCache | undefined {
+  const share = ccache === 'on' && !offline ? shared : undefined;
+  return ccache === 'off'
+    ? undefined
+    : { folder: workspace.ccache, share: () => share?.compilations?.() ?? Promise.resolve(undefined) };
 }

@@ -176,5 +176,15 @@ function placeMade(execution: Execution, record: StepRecord): Result<Settled, Fa
 /** The event that says how a step ended well. */
 export function endOf({ record, status, from }: Settled, seconds: number): StepEnd {
   const { step, fingerprint, madeAt } = record;
-  return { event: 'step', step, status, seconds, fingerprint, madeAt, ...(from !== undefined && { from }) };
+  const compiled = status === 'ran' ? record.compiled : undefined;
+  return {
+    event: 'step',
+    step,
+    status,
+    seconds,
+    fingerprint,
+    madeAt,
+    ...(from !== undefined && { from }),
+    ...(compiled && { compiled }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { SharedCompilations } from '../core/compilations.js';
 import type { Digest } from '../core/digest.js';
 import type { Json } from '../core/json.js';
 import type { Step } from '../core/step.js';
@@ -26,6 +27,8 @@ export interface SharedResults {
   owed(): readonly SharedKey[];
   /** Takes a result off that list: it is not to be had any more. */
   forget(key: SharedKey): void;
+  /** Opens what other machines have compiled, for ccache; `undefined` where that cannot be had. */
+  compilations?(): Promise<SharedCompilations | undefined>;
   /** Sends nothing until `resume`: what is timed must not be disturbed. Ends when nothing is under way. */
   hush(): Promise<void>;
   resume(): void;

@@ -23,6 +23,8 @@ export interface Workspace {
   readonly trees: string;
   readonly downloads: string;
   readonly apt: string;
+  /** What compilers have made, kept by ccache. */
+  readonly ccache: string;
   readonly runs: string;
   /** What sweeps came to, by their ids. */
   readonly sweeps: string;
@@ -47,6 +49,7 @@ export function workspaceAt(folder: string): Workspace {
     trees: join(folder, 'trees'),
     downloads: join(folder, 'downloads'),
     apt: join(folder, 'apt'),
+    ccache: join(folder, 'ccache'),
     runs: join(folder, 'runs'),
     sweeps: join(folder, 'sweeps'),
     unpacked: join(folder, 'unpacked'),

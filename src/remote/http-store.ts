@@ -25,6 +25,7 @@ export function httpStore({ url, authorization, patience = PATIENCE }: HttpStore
   };
   return {
     host: new URL(url).host,
+    takesMany: true,
     get: (place, to, signal) => ask(place, { method: 'GET', to, signal }, to.mostBytes),
     has: (place, signal) => ask(place, { method: 'HEAD', signal }, 0),
     put: (place, body, signal) => ask(place, { method: 'PUT', body, signal }, body.bytes),

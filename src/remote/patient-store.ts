@@ -52,6 +52,7 @@ export function patientStore(
 
   return {
     host: store.host,
+    takesMany: store.takesMany === true,
     get: (place, to, signal) =>
       persist('read', async () => checked(place, to.path, await store.get(place, to, signal)), signal),
     has: (place, signal) => persist('write', () => store.has(place, signal), signal),

@@ -6,6 +6,7 @@ import type { EventSink, RunEvent } from '../core/event.js';
 import type { FoundResult, OfferedResult, SharedKey, SharedResults } from '../engine/index.js';
 import { attempt, remove, uniqueSuffix } from '../system/files.js';
 import type { NamedKey } from '../system/keys.js';
+import { Compilations } from './compilations.js';
 import { canUnpack, unpack, type Wanted } from './packing.js';
 import { patientStore, type Manner } from './patient-store.js';
 import { Ledger } from './ledger.js';
@@ -44,12 +45,38 @@ export function sharedCache(options: SharedCacheOptions): SharedResults {
   const reading = { ...options, store, told, suspects: new Set<Digest>() };
   const { host } = store;
   const find = (key: SharedKey): Promise<FoundResult | undefined> => findResult(reading, key);
+  const refused = (detail: string): void => told.refusedCompilation(detail);
+  const compilations = new Compilations({ ...options, store, refused });
+  const common = { host, find, ...(store.takesMany === true && { compilations: () => compilations.serve() }) };
   return options.signingKey === undefined
-    ? { host, find, ...SENDING_NOTHING }
-    : { host, find, ...sending(reading, options.signingKey) };
+    ? { ...common, ...SENDING_NOTHING }
+    : { ...common, ...withCompilations(compilations, reading, sending(reading, options.signingKey)) };
 }
 
-type Sending = Omit<SharedResults, 'host' | 'find'>;
+/** What ccache gives is sent beside the results. */
+function withCompilations({ uploads }: Compilations, { tell, store }: Reading, results: Sending): Sending {
+  return {
+    ...results,
+    hush: async () => {
+      await Promise.all([results.hush(), uploads.hush()]);
+    },
+    resume: () => {
+      results.resume();
+      uploads.resume();
+    },
+    finish: async () => {
+      uploads.resume();
+      await Promise.all([results.finish(), uploads.drained()]);
+      const { files, bytes } = uploads.sent;
+      if (files > 0) {
+        const text = `${files} ${files === 1 ? 'entry' : 'entries'} of ccache sent to ${store.host}, ${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+        tell({ event: 'notice', level: 'info', text });
+      }
+    },
+  };
+}
+
+type Sending = Omit<SharedResults, 'host' | 'find' | 'compilations'>;
 
 const SENDING_NOTHING: Sending = {
   offer: () => undefined,
@@ -103,6 +130,7 @@ async function presence(reading: Reading, key: SharedKey): Promise<Presence> {
 /** What goes wrong with the server is said once in a run, whatever comes of it later. */
 class OneWarning {
   #isTold = false;
+  #isCompilationTold = false;
 
   constructor(private readonly options: SharedCacheOptions) {}
 
@@ -122,6 +150,14 @@ class OneWarning {
   /** Somebody's record that must not be used; each is named. */
   refused(step: string, detail: string): void {
     this.#warn(`the record of ${step} in the shared cache ${this.options.store.host} ${detail}: it is not used`, step);
+  }
+
+  /** Somebody's compilation that must not be used; there may be thousands. */
+  refusedCompilation(detail: string): void {
+    if (!this.#isCompilationTold) {
+      this.#isCompilationTold = true;
+      this.#warn(`a compilation in the shared cache ${this.options.store.host} ${detail}: it is made here`);
+    }
   }
 
   #warn(text: string, step?: string): void {

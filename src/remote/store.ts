@@ -51,6 +51,8 @@ export interface RecordFacts {
 export interface RemoteStore {
   /** The host, for a person. */
   readonly host: string;
+  /** True: a request costs it little, so that many small things can be kept there. */
+  readonly takesMany?: boolean;
   /** Brings what lies at a place. */
   get(place: Place, to: Destination, signal: AbortSignal): Promise<Answer>;
   /** Tells whether there is something. */

@@ -7,6 +7,7 @@ import { done, failed, type Result } from '../core/result.js';
 import type { Component, StepContext } from '../core/step.js';
 import type { Build, RecipeComponent } from '../recipe/schema.js';
 import { attempt, copyFile, remove, type FileFailure } from '../system/files.js';
+import { compilerNames, openCcache } from './build/ccache.js';
 import { blameCompiler, compilerIdentity } from './build/compiler.js';
 import { buildSystem } from './build/index.js';
 import { BuildJob } from './build/job.js';
@@ -94,7 +95,14 @@ async function buildIn(tree: KeptTree, making: Making): Promise<Result<void, Fai
     dropOtherOutputs(tree, making);
   });
   const config = build.system === 'kbuild' ? context.upstream(`configure:${component}`, 'config') : undefined;
-  return recorded.ok ? end(job, making, await system.build(job, build, config)) : recorded;
+  if (!recorded.ok) {
+    return recorded;
+  }
+  const ccache = await openCcache(compilerNames(system, build), context);
+  job.compileWith(ccache.environment);
+  const built = await system.build(job, build, config);
+  await ccache.end();
+  return end(job, making, built);
 }
 
 /** From here until {@link end} whatever a kill leaves in the tree is put right by the next one who opens it. */

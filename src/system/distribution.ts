@@ -39,13 +39,14 @@ function unquote(value: string): string {
 /**
  * Absolute path of a program: looked up on the PATH, or as it is where it is a path already.
  * `undefined` when there is none that we may execute.
+ * @param suits false for one that will not do: then those further back on the PATH are looked at
  */
-export function findProgram(name: string): string | undefined {
+export function findProgram(name: string, suits: (path: string) => boolean = () => true): string | undefined {
   const path = isAbsolute(name) ? '' : (environmentVariable('PATH') ?? '');
   return path
     .split(delimiter)
     .map((folder) => (isAbsolute(name) ? name : join(folder, name)))
-    .find(isProgram);
+    .find((candidate) => isProgram(candidate) && suits(candidate));
 }
 
 function isProgram(path: string): boolean {

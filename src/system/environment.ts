@@ -77,7 +77,8 @@ const INHERITED = [
 
 /**
  * The environment that child processes get: a known locale and time zone and little else,
- * so that what the user's shell happens to export changes no build.
+ * so that what the user's shell happens to export changes no build. A ccache that is not told where its settings are is
+ * called by chance, where it stands before the compilers on the PATH: it keeps nothing.
  */
 export function childEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const environment: Record<string, string> = { LC_ALL: 'C.UTF-8', TZ: 'UTC' };
@@ -87,5 +88,6 @@ export function childEnvironment(extra: Readonly<Record<string, string>> = {}): 
       environment[name] = value;
     }
   }
-  return { ...environment, ...extra };
+  const ccache = extra['CCACHE_CONFIGPATH'] === undefined ? { CCACHE_DISABLE: '1' } : {};
+  return { ...environment, ...ccache, ...extra };
 }

@@ -17,14 +17,18 @@ export interface PlanRow {
   readonly from?: string;
 }
 
-/** A plan as a table: step, state, time by the last time, and because of which input; then a line that sums it up. */
-export function planLines(rows: readonly PlanRow[], page: Page): string[] {
+/**
+ * A plan as a table: step, state, time by the last time, and because of which input; then a line that sums it up.
+ * `ccache` is what builds use, where some would run.
+ */
+export function planLines(rows: readonly PlanRow[], page: Page, ccache?: string): string[] {
   const width = Math.max(4, ...rows.map(({ step }) => step.name.length));
   return [
     page.paint.dim(`${'step'.padEnd(width)}  ${'state'.padEnd(10)}  ${'about'.padStart(6)}  because`),
     ...rows.flatMap((row) => rowLines(row, width, page)),
     '',
     ...wrap(summary(rows), page.columns()),
+    ...(ccache === undefined ? [] : [`compilations are looked up in ${ccache}`]),
   ];
 }
 

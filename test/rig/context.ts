@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { digestBytes } from '../../src/core/digest.js';
+import type { CompilationCache, CompileTally } from '../../src/core/compilations.js';
 import type { Failure } from '../../src/core/failure.js';
 import type { Result } from '../../src/core/result.js';
 import type { JobBudget, Progress, Step, StepContext } from '../../src/core/step.js';
@@ -29,6 +30,7 @@ export interface Heard {
   readonly lines: string[];
   readonly notices: string[];
   readonly progress: Progress[];
+  readonly tallies: CompileTally[];
 }
 
 /**
@@ -36,14 +38,19 @@ export interface Heard {
  * No fingerprints, no cache; everything a step touches is real.
  */
 export class Bench {
-  readonly heard: Heard = { lines: [], notices: [], progress: [] };
+  readonly heard: Heard = { lines: [], notices: [], progress: [], tallies: [] };
   readonly abort = new AbortController();
   private runs = 0;
   private readonly declared = new Map<string, Step>();
 
   constructor(
     readonly folder: string,
-    private readonly options: { readonly jobs?: JobBudget; readonly clean?: boolean; readonly offline?: boolean } = {},
+    private readonly options: {
+      readonly jobs?: JobBudget;
+      readonly clean?: boolean;
+      readonly offline?: boolean;
+      readonly compilations?: CompilationCache;
+    } = {},
   ) {}
 
   /** Where an output of a step lies. */
@@ -83,6 +90,7 @@ export class Bench {
       runFolder: make('runs/1'),
       folders: { trees: make('trees'), downloads: make('downloads'), apt: make('apt') },
       jobs: this.options.jobs ?? oneJob,
+      ...(this.options.compilations && { compilations: this.options.compilations }),
       log: { path: join(this.folder, 'log'), line: (text) => this.heard.lines.push(text) },
       signal,
       offline: this.options.offline ?? false,
@@ -91,6 +99,7 @@ export class Bench {
       progress: (progress) => this.heard.progress.push(progress),
       notice: (_level, text) => this.heard.notices.push(text),
       news: (text) => this.heard.notices.push(text),
+      compiled: (tally) => this.heard.tallies.push(tally),
     };
   }
 

@@ -84,6 +84,7 @@ export class VmBench {
       forced: this.forced,
       progress: (progress) => this.progress.push(progress),
       notice: (level, text) => this.notices.push({ level, text }),
+      compiled: () => undefined,
       news: (text) => this.notices.push({ level: 'info', text }),
     };
   }

@@ -73,6 +73,7 @@ export function startStepRig(folder: string): StepRig {
       forced: options.forced ?? false,
       progress: (progress) => void rig.progress.push(progress),
       notice: (_level, text) => void rig.notices.push(text),
+      compiled: () => undefined,
       news: (text) => void rig.notices.push(text),
     };
   };

@@ -19,7 +19,7 @@ interface Family {
 
 interface Need {
   readonly name: string;
-  /** `setup`, `tests`, and the recipes that need it alone. */
+  /** `setup`, `tests` and `servers` (for tests as well), `optional`, and the recipes that need it alone. */
   readonly sets: readonly string[];
   readonly why: string;
   readonly program?: string;
@@ -47,7 +47,7 @@ export async function checkNeeds(recipe?: string): Promise<Check[]> {
   const list = readHostNeeds();
   const required = ['setup', recipe];
   const isRequired = ({ sets }: Need): boolean => sets.some((name) => required.includes(name));
-  const needs = recipe === undefined ? list.needs : list.needs.filter(isRequired);
+  const needs = list.needs.filter(recipe === undefined ? isForUse : isRequired);
   const scratch = mkdtempSync(join(tmpdir(), 'bootlap-doctor-'));
   try {
     const looked = needs.map(async (need, index) => ({
@@ -62,12 +62,20 @@ export async function checkNeeds(recipe?: string): Promise<Check[]> {
   }
 }
 
+/** What only tests need is of no interest to who uses bootlap. */
+function isForUse({ sets }: Need): boolean {
+  return sets.some((name) => !FOR_TESTS.includes(name));
+}
+
+const FOR_TESTS = ['tests', 'servers'];
+
 function unmet(list: HostNeeds, need: Need, isRequired: boolean): Check {
   const advice = installLine(list, need);
-  const recipes = need.sets.filter((name) => name !== 'tests');
+  const recipes = need.sets.filter((name) => !FOR_TESTS.includes(name));
+  const hence = recipes.includes('optional') ? 'all goes without it' : `only for ${recipes.join(' and ')}`;
   return isRequired
     ? missing(need.name, `not there: ${need.why}`, advice)
-    : warn(need.name, `not there: ${need.why} (only for ${recipes.join(' and ')})`, advice);
+    : warn(need.name, `not there: ${need.why} (${hence})`, advice);
 }
 
 /** What was found, for a person; `undefined` where the need is not met. */

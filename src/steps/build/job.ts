@@ -42,12 +42,18 @@ export class BuildJob {
   /** Of the last program. */
   remedy = new RemedyWatch();
   private errors = new ErrorLines();
+  private compilers: Readonly<Record<string, string>> = {};
 
   constructor(
     readonly tree: KeptTree,
     /** Of this build's processes, see {@link BUILD_MARKER}. */
     readonly marker: string,
   ) {}
+
+  /** What runs from here on compiles with these variables. */
+  compileWith(environment: Readonly<Record<string, string>>): void {
+    this.compilers = environment;
+  }
 
   /** Runs GNU make with a share in the job budget. */
   async make(command: Omit<BuildCommand, 'program'>): Promise<Result<void, Failure>> {
@@ -83,7 +89,12 @@ export class BuildJob {
     context.signal.addEventListener('abort', noteAbort, { once: true });
     const result = await runCommand({
       ...command,
-      environment: { ...reproducible(this.tree), ...command.environment, [BUILD_MARKER]: this.marker },
+      environment: {
+        ...reproducible(this.tree),
+        ...this.compilers,
+        ...command.environment,
+        [BUILD_MARKER]: this.marker,
+      },
       descriptors,
       signal: context.signal,
       neededBy: this.tree.neededBy,

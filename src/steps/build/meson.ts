@@ -1,4 +1,5 @@
 import type { MesonBuild } from '../../recipe/schema.js';
+import { findProgram } from '../../system/distribution.js';
 import { cCompiler } from './cc-options.js';
 import type { BuildSystem } from './system.js';
 import { pathIndependent } from './variables.js';
@@ -13,7 +14,12 @@ export const meson: BuildSystem<MesonBuild> = {
   folder: (tree) => tree.build,
   setUp(job, { options, cflags }) {
     // In the environment, as meson takes it at set-up only: `-Dc_args` would replace what the project itself sets.
-    const environment = { CFLAGS: [...cflags, ...pathIndependent(job.tree.source)].join(' ') };
+    const environment = {
+      CFLAGS: [...cflags, ...pathIndependent(job.tree.source)].join(' '),
+      // A compiler that is named is called as it is; else meson puts a ccache that it finds before it.
+      CC: 'cc',
+      ...(findProgram('c++') === undefined ? {} : { CXX: 'c++' }),
+    };
     return job.run({
       program: 'meson',
       arguments: ['setup', 'build', ...options],
