@@ -49,7 +49,10 @@ export function openResult(text: string, key: SharedKey, trusted: readonly Named
     return { refused: 'is no signed record' };
   }
   if (!trusted.some((by) => isSignedBy(by.key, envelope))) {
-    return { refused: `is signed by ${signer(envelope.signatures[0]?.keyid)}, whom no --trust names` };
+    const name = envelope.signatures[0]?.keyid;
+    return trusted.some(({ id }) => id === name)
+      ? { refused: 'is not what was signed: it was changed, or is torn' }
+      : { refused: `is signed by ${signer(name)}, whom no --trust names` };
   }
   const payload = envelope.payloadType === RESULT_TYPE ? payloadOf(envelope.payload) : undefined;
   if (payload?.['schema'] !== 1 || payload['record'] === undefined || !areBlobs(payload['blobs'])) {
