@@ -25,6 +25,13 @@ export function fit(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
 }
 
+/** A text that fits a width: cut in its middle, where it is longer, so that one sees how it begins and how it ends. */
+export function fitMiddle(text: string, width: number): string {
+  const room = Math.max(0, width - 3);
+  const end = Math.floor(room / 2);
+  return text.length <= width ? text : `${text.slice(0, room - end)}...${text.slice(text.length - end)}`;
+}
+
 /** A text broken between words into lines that fit a width, where words do; lines after the first begin with `indent`. */
 export function wrapped(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];

@@ -19,6 +19,8 @@ export interface CellReading {
 export interface CellsRequest {
   /** The phase, for a person, as it stands after "How long": `tKernel takes`. */
   readonly what: string;
+  /** What the readings are of, each, where they are of no machines. */
+  readonly each?: string;
   /** The base first. */
   readonly readings: readonly CellReading[];
   readonly palette: Palette;
@@ -36,13 +38,13 @@ const LANE = 8;
 const ROOM = 46;
 
 /** A phase on each machine: a dot for its median and a line for the 95 % interval, over those of the base as a band. */
-export function cellsChart({ what, readings, palette, color }: CellsRequest): Chart {
+export function cellsChart({ what, each = 'machine', readings, palette, color }: CellsRequest): Chart {
   const unit = axisUnit(readings.flatMap(({ median = 0, interval }) => [median, interval?.high ?? 0]));
   const rows = readings.map((reading, index) => rowOf(reading, index, unit));
   const height = rows.length * ROW;
   const scales = scalesOf(unit, height);
   return {
-    title: `How long ${what} on each machine`,
+    title: `How long ${what} on each ${each}`,
     description: readings.map(inWords).join('; '),
     spec: {
       width: WIDTH,

@@ -16,22 +16,28 @@ const MOST_ROWS = 2000;
 /** `sweep.html`: the same sweep gives the same bytes. */
 export async function sweepPage(report: SweepReport): Promise<string> {
   const { name, description, file, cells } = report;
+  const hosts = hostsOf(cells);
   return pageText({
     title: `${name}: a sweep`,
     header: html`<header>
       <h1>${name}</h1>
       ${description === '' ? undefined : html`<p>${description}</p>`}
       <p class="verdict">${cells.length} cells: ${countsText(report)}${report.isCancelled ? ', cancelled' : ''}.</p>
+      ${hosts.length === 1 ? html`<p>On ${hosts[0]}.</p>` : undefined}
       <p class="faint">${file}</p>
     </header>`,
     sections: [
       cautionSection(report),
       extremesSection(report),
       await chartsSection(cells),
-      tableSection(cells),
+      tableSection(cells, hosts.length > 1),
       failuresSection(cells),
     ],
   });
+}
+
+function hostsOf(cells: readonly SweepRow[]): string[] {
+  return [...new Set(cells.flatMap(({ host }) => (host === undefined ? [] : [host])))];
 }
 
 function cautionSection(report: SweepReport): Markup | undefined {
@@ -77,11 +83,12 @@ async function chartsSection(cells: readonly SweepRow[]): Promise<Markup | undef
   }
   const isWhole = drawn.length === cells.filter(isOwnFigure).length;
   const figures = [WHOLE, ...phaseNames(drawn)].map((phase, index) => {
-    const readings = drawn.map((cell) => ({ name: cell.name, ...reading(cell, phase) }));
+    // By its number a cell is found in the table, however its name had to be cut.
+    const readings = drawn.map((cell) => ({ name: `${cell.number}  ${cell.name}`, ...reading(cell, phase) }));
     const what = phase === WHOLE ? 'the whole boot takes' : `${phase} takes`;
     const color = phase === WHOLE ? pagePalette.ink : (pagePalette.phases[0] ?? pagePalette.ink);
     return {
-      chart: cellsChart({ what, readings, palette: pagePalette, color }),
+      chart: cellsChart({ what, each: 'cell', readings, palette: pagePalette, color }),
       id: `cells-${index + 1}`,
       heading: phase === WHOLE ? 'the whole boot' : phase,
     };
@@ -111,7 +118,7 @@ function drawnCells(cells: readonly SweepRow[]): SweepRow[] {
   return [...(base === undefined ? [] : [base]), ...sorted.slice(0, half - 1), ...sorted.slice(-half)];
 }
 
-function tableSection(cells: readonly SweepRow[]): Markup {
+function tableSection(cells: readonly SweepRow[], hasHosts: boolean): Markup {
   const phases = phaseNames(cells);
   return html`<section aria-labelledby="table">
     <h2 id="table">Every cell</h2>
@@ -125,11 +132,12 @@ function tableSection(cells: readonly SweepRow[]): Markup {
         { title: 'shift', kind: 'figure' },
         { title: 'verdict', kind: 'word' },
         ...phases.map((title) => ({ title, kind: 'figure' as const })),
-        { title: 'host', kind: 'text' },
+        ...(hasHosts ? [{ title: 'host', kind: 'text' as const }] : []),
       ],
       rows: cells.slice(0, MOST_ROWS).map((cell) => {
         const { name, total, interval, shift, verdict } = rowWords(cell);
-        return [name, total, interval, shift, verdict, ...phases.map((phase) => phaseWords(cell, phase)), cell.host];
+        const figures = phases.map((phase) => phaseWords(cell, phase));
+        return [name, total, interval, shift, verdict, ...figures, ...(hasHosts ? [cell.host] : [])];
       }),
     })}
   </section>`;

@@ -1,4 +1,4 @@
-import { alignColumns, fit, wrapped, type Column } from '../columns.js';
+import { alignColumns, fit, fitMiddle, wrapped, type Column } from '../columns.js';
 import { estimateText } from '../estimate.js';
 import { plain, type TableOptions } from '../text-paint.js';
 import { cautions, countsText, WHOLE, type SweepReport, type SweepRow } from './report.js';
@@ -32,9 +32,11 @@ const COLUMNS: readonly Column[] = [
 ];
 
 function table(cells: readonly SweepRow[], width: number): string[] {
+  const digits = String(cells.at(-1)?.number ?? 1).length;
   const rows = cells.map((cell) => {
     const { name, total, interval, shift, verdict } = rowWords(cell);
-    return [name, total, interval, shift, verdict];
+    const indent = ' '.repeat(digits - String(cell.number).length);
+    return [`${indent}${name}`, total, interval, shift, verdict];
   });
   const lines = alignColumns(COLUMNS, rows);
   if (lines.every((line) => line.length <= width)) {
@@ -51,7 +53,7 @@ function table(cells: readonly SweepRow[], width: number): string[] {
   );
   return alignColumns(
     columns,
-    narrow.map(([name = '', ...row]) => [fit(name, Math.max(12, width - rest + 4)), ...row]),
+    narrow.map(([name = '', ...row]) => [fitMiddle(name, Math.max(12, width - rest + 4)), ...row]),
   ).map((line) => fit(line, width));
 }
 
@@ -71,7 +73,7 @@ function extremeLines({ extremes }: SweepReport, width: number): string[] {
 
 function failureLines(cells: readonly SweepRow[], width: number): string[] {
   const failed = cells.filter(({ status, sameAs }) => status === 'failed' && sameAs === undefined);
-  return failed.slice(0, MOST_ROWS).flatMap(({ number, name, failure, attempt = 1 }) => {
+  const lines = failed.slice(0, MOST_ROWS).flatMap(({ number, name, failure, attempt = 1 }) => {
     const { step, text, log } = failure ?? { step: undefined, text: 'it failed', log: undefined };
     const tries = attempt > 1 ? ` (tried ${attempt} times)` : '';
     return [
@@ -79,4 +81,10 @@ function failureLines(cells: readonly SweepRow[], width: number): string[] {
       ...(log === undefined ? [] : [`  log: ${log}`]),
     ];
   });
+  const hidden = failed.length - MOST_ROWS;
+  return [
+    ...(lines.length === 0 ? [] : ['']),
+    ...lines,
+    ...(hidden > 0 ? [`... and ${hidden} more that have failed, in sweep.csv`] : []),
+  ];
 }

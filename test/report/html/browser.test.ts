@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseGate } from '../../../src/measure/comparison/gate.js';
 import { comparisonDocument } from '../../../src/report/comparison.js';
 import { comparisonPage } from '../../../src/report/html/comparison/page.js';
+import { sweepPage } from '../../../src/report/html/sweep-page.js';
 import { reportPage } from '../../../src/report/html/page.js';
 import { chromium, startChromium, type Browser, type Seen } from '../../rig/chromium.js';
+import { madeSweep } from '../../rig/made-sweep.js';
 import { sideOf } from '../../rig/measured.js';
 import { madeContent } from '../../rig/report-content.js';
 
@@ -54,6 +56,7 @@ function luminance(color) {
 const PAGES = [
   ['report.html', 13, reportText],
   ['compare.html', 11, comparisonText],
+  ['sweep.html', 4, () => sweepPage(madeSweep({ cells: 12, failed: [5] }))],
 ] as const;
 
 function reportText(): Promise<string> {
