@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Failure } from '../core/failure.js';
-import { success, type Result } from '../core/result.js';
+import type { Usage } from '../core/failures/recipe.js';
+import { failed, success, type Result } from '../core/result.js';
 import type { PipelineRequest } from '../engine/index.js';
 import type { Recipe } from '../recipe/schema.js';
 import { isPullRequest } from '../system/ci.js';
@@ -34,7 +35,8 @@ export async function shareFor(
   { workspace, resolved, scratch = join(workspace, 'staging') }: Sharing,
 ): Promise<Result<PipelineRequest['share'], Failure>> {
   const now = [ofCommandLine(options), ofEnvironment()];
-  const config = await userConfig(workspace);
+  const isInSight = options.remoteCacheKey?.includes('PRIVATE KEY') === true;
+  const config = isInSight ? failed(KEY_IN_SIGHT) : await userConfig(workspace);
   if (!config.ok) {
     return config;
   }
@@ -60,6 +62,13 @@ export async function shareFor(
     workingFolder: workingFolder(),
   });
 }
+
+/** The command line is kept in the record of a run, and others see it while the run goes on. */
+const KEY_IN_SIGHT: Usage = {
+  reason: 'usage',
+  message: '--remote-cache-key holds a private key, and others can read a command line',
+  hint: 'name the file that holds it, or put it into BOOTLAP_REMOTE_CACHE_KEY',
+};
 
 /** What is meant for all runs does not hold for a pull request, nor does a recipe, whose author may have changed it. */
 function usualMode(sayings: readonly Saying[]): string | undefined {
