@@ -147,6 +147,9 @@ function inWords(error: unknown): string {
   if (code === undefined) {
     return error.message;
   }
+  if (code === 'EPROTO' && error.message.includes('wrong version number')) {
+    return 'speaks no https, only plain http if anything';
+  }
   const happened = UNREACHED.has(code) ? 'cannot be reached' : BROKEN.has(code) ? 'breaks off' : 'gives no answer';
   return `${happened} (${error.message.includes(code) ? error.message : `${error.message}, ${code}`})`;
 }

@@ -95,6 +95,16 @@ describe('what a registry holds', () => {
   });
 });
 
+test('a list that was copied by somebody who knows no artifact types still leads to the result', async () => {
+  server = await startOciServer();
+  await ociClient(server.host, folder()).share(KEY, 'the record');
+  const tag = [...server.manifests.keys()].find((name) => name.startsWith('sha256-')) ?? '';
+  server.manifests.set(tag, (server.manifests.get(tag) ?? '').replace(/"artifactType":"[^"]*",/, ''));
+  server.manifests.delete(`${KEY}.${ALICE.slice(0, 32)}`);
+  expect(server.manifests.get(tag)).not.toContain('artifactType');
+  expect(await ociClient(server.host, folder()).find(KEY, ALICE)).toBe('the record');
+});
+
 describe('uploads', () => {
   test.each([
     ['a path', undefined],

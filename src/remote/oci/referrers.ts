@@ -63,14 +63,16 @@ function entriesIn(text: string): readonly Json[] | undefined {
   return Array.isArray(entries) ? (entries as readonly Json[]) : undefined;
 }
 
+/** Some who copy lists leave the artifact type out; they leave the annotations in. */
 function listed(entry: Json): Listed | undefined {
-  if (!isObject(entry) || entry['artifactType'] !== RESULT_ARTIFACT) {
+  const named = described(entry, MANIFEST_TYPE);
+  if (!isObject(entry) || named === undefined || named.bytes > MOST_MANIFEST_BYTES) {
     return undefined;
   }
-  const named = described(entry, MANIFEST_TYPE);
   const notes = isObject(entry['annotations']) ? entry['annotations'] : {};
-  const note = (name: string): string => (typeof notes[name] === 'string' ? notes[name] : '');
-  return named === undefined || named.bytes > MOST_MANIFEST_BYTES
-    ? undefined
-    : { ...named, signer: note(SIGNER), created: note(CREATED) };
+  const { [SIGNER]: signer = '', [CREATED]: created = '' } = notes;
+  const isResult = entry['artifactType'] === RESULT_ARTIFACT || (entry['artifactType'] === undefined && signer !== '');
+  return isResult && typeof signer === 'string' && typeof created === 'string'
+    ? { ...named, signer, created }
+    : undefined;
 }
