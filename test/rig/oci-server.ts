@@ -38,6 +38,8 @@ export interface OciServer {
   readonly seen: OciRequest[];
   /** Comes before the registry's own answer, if it has one. */
   intercept: (request: OciRequest) => OciReply | undefined | Promise<OciReply | undefined>;
+  /** Has a way with every answer; `drop` ends the connection instead. */
+  spoil: (request: OciRequest, reply: OciReply) => OciReply | 'drop';
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startOciServer(manner: OciManner = {}): Promise<OciServer>
     manifests,
     seen,
     intercept: () => undefined,
+    spoil: (_, reply) => reply,
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -67,7 +70,11 @@ export async function startOciServer(manner: OciManner = {}): Promise<OciServer>
     const asked = { method, path, authorization: headers.authorization, body };
     seen.push(asked);
     const own = (): OciReply => answer(asked, headers, { host, blobs, manifests, manner });
-    const reply = (await rig.intercept(asked)) ?? own();
+    const reply = rig.spoil(asked, (await rig.intercept(asked)) ?? own());
+    if (reply === 'drop') {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(reply.status, reply.headers).end(method === 'HEAD' ? undefined : reply.body);
   }
   return rig;

@@ -6,6 +6,7 @@ import { httpStore } from '../../src/remote/http-store.js';
 import type { StorePatience } from '../../src/remote/patience.js';
 import type { Manner } from '../../src/remote/patient-store.js';
 import { sharedCache } from '../../src/remote/shared-cache.js';
+import type { RemoteStore } from '../../src/remote/store.js';
 import { readPrivateKey, readPublicKey, writeKeys, type NamedKey } from '../../src/system/keys.js';
 import { tinyStep, type TinyStep } from './pipeline.js';
 
@@ -39,6 +40,8 @@ export function sharedStep(tiny: TinyStep, ran: string[] = []): Step {
 /** How a test shares. */
 export interface ShareOptions {
   readonly url: string;
+  /** In place of one that speaks HTTP with the address. */
+  readonly store?: RemoteStore;
   readonly workspace: string;
   readonly trusted?: readonly NamedKey[];
   readonly signingKey?: NamedKey;
@@ -53,7 +56,7 @@ export interface ShareOptions {
 export function shareWith(options: ShareOptions): NonNullable<PipelineRequest['share']> {
   const { url, workspace, trusted = [], signingKey, authorization, tickMilliseconds, isThorough = false } = options;
   const patience = options.patience ?? { connect: 500, stall: 500, base: 1000, leastBytesPerSecond: 1024 * 1024 };
-  const store = httpStore({ url, authorization, patience });
+  const store = options.store ?? httpStore({ url, authorization, patience });
   const manner = { pauseMilliseconds: 5, ...options.manner };
   const scratch = join(workspace, 'staging');
   const memory = join(workspace, 'state', 'shared', 'test');
