@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command, CommanderError } from 'commander';
 import { EXIT_STATUS, type ExitStatus } from '../core/exit-status.js';
 import type { Failure } from '../core/failure.js';
 import { nearest } from '../core/nearest.js';
-import { packageFolder } from '../system/environment.js';
 import { CATALOGUE } from './catalogue.js';
 import { complaintOf, isCommanderError, settle } from './commander.js';
 import { fail } from './report-failure.js';
 import type { Session } from './session.js';
+import { ownVersion } from './version.js';
 
 /** Runs the command that these arguments name and returns the exit status of the process. Throws for bugs only. */
 export async function runCommandLine(words: readonly string[], session: Session): Promise<ExitStatus> {
@@ -50,7 +48,7 @@ async function declareProgram(
   const { Command } = await import('commander');
   const program = new Command('bootlap')
     .description('How long from starting a VM to its first user-space instruction, and where does the time go?')
-    .version(version(), '-V, --version', 'print the version')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .addHelpText('after', EXAMPLES);
   settle(program, session);
   const called = words[0] === 'help' ? words[1] : words[0];
@@ -63,11 +61,6 @@ async function declareProgram(
     }
   }
   return program;
-}
-
-function version(): string {
-  const description = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
-  return description.version;
 }
 
 /** commander's complaint as a failure of ours, with the nearest right word. */

@@ -74,7 +74,7 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .command('job', { hidden: true })
     .description('carry out one job of a sweep on this host; called by what carries a sweep out')
     .argument('<handover>', 'the file of the handover')
-    .argument('<index>', 'place of the job in it, from 0')
+    .argument('<index>', 'place of the job in it, from 0; "ready" tells whether this host can carry any out')
     .action(async (handover: string, index: string) => report(await job(session, handover, index)));
 }
 
@@ -180,11 +180,16 @@ async function planned({ file, workspace }: Asked): Promise<Result<SweepPlan, Fa
 }
 
 async function job(session: Session, handover: string, index: string): Promise<ExitStatus> {
+  const { carryOutElsewhere, tellReady } = await import('./sweep/elsewhere.js');
+  const path = resolve(workingFolder(), handover);
+  if (index === 'ready') {
+    const ready = tellReady(session, path);
+    return ready.ok ? EXIT_STATUS.done : fail(session, ready.failure);
+  }
   if (!/^\d{1,9}$/.test(index)) {
     return fail(session, { reason: 'usage', message: `"${index}" is no place in a handover` });
   }
-  const { carryOutElsewhere } = await import('./sweep/elsewhere.js');
-  const done = await carryOutElsewhere({ session, handover: resolve(workingFolder(), handover), index: Number(index) });
+  const done = await carryOutElsewhere({ session, handover: path, index: Number(index) });
   return done.ok ? EXIT_STATUS.done : fail(session, done.failure);
 }
 

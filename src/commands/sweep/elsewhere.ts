@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
@@ -5,7 +6,8 @@ import { failed, success, type Result } from '../../core/result.js';
 import type { Step } from '../../core/step.js';
 import { openWorkspace, takeLock, type Lock } from '../../engine/index.js';
 import { enterFolder, environmentVariable } from '../../system/environment.js';
-import { attempt, readJsonIfThere, remove } from '../../system/files.js';
+import { ourBoot } from '../../system/detached.js';
+import { attempt, remove, writeFileAtomically } from '../../system/files.js';
 import type { Session } from '../session.js';
 import type { HandedPlace, Handover, SweepJob, SweepPlan } from './document.js';
 import { readHandover } from './handover.js';
@@ -13,6 +15,7 @@ import { carryOutJob } from './job.js';
 import { sweepShare, withPinsShared } from './job-share.js';
 import { hasArrived, isGivenUp, leaveParcel, packParcel, stagedParcel } from './parcel.js';
 import { SweepFolder } from './state.js';
+import { ownVersion } from '../version.js';
 
 /** A job as an executor calls it: `bootlap sweep job HANDOVER INDEX`. */
 export interface CalledJob {
@@ -34,12 +37,57 @@ export async function carryOutElsewhere({ session, handover: path, index }: Call
   }
   const { handover, sweepFolder } = read.value;
   const job = handover.jobs[index];
-  const plan = attempt(sweepFolder, () => readJsonIfThere(join(sweepFolder, 'plan.json')) as unknown as SweepPlan);
+  const plan = planOf(sweepFolder);
   if (job === undefined || !plan.ok) {
     return plan.ok ? failed({ reason: 'usage', message: `${path} has no job ${index}` }) : plan;
   }
   const entered = attempt(handover.workingFolder, () => enterFolder(handover.workingFolder));
   return entered.ok ? onThisHost({ session, handover, index, job, plan: plan.value, sweepFolder }) : entered;
+}
+
+/** What a host says of itself when it is asked whether it is ready. */
+export interface Ready {
+  /** Two names with the same machine are one. */
+  readonly machine: string;
+  readonly version: string;
+}
+
+/**
+ * Says on standard output that this host can carry out the jobs of a handover. Fails where it cannot: it does not see the
+ * sweep's folder, or may not write there or where jobs are to have their workspace.
+ */
+export function tellReady(session: Session, handover: string): Result<void, Failure> {
+  const read = readHandover(handover);
+  const plan = read.ok ? planOf(read.value.sweepFolder) : read;
+  if (!read.ok || !plan.ok) {
+    return read.ok ? failed((plan as { failure: Failure }).failure) : read;
+  }
+  const staged = stagedParcel(read.value.sweepFolder);
+  const written = attempt(staged, () => {
+    writeFileAtomically(staged, '');
+    remove(staged);
+  });
+  const workspace = written.ok ? openWorkspace(join(plan.value.hosts.workspace, nodeName())) : written;
+  if (workspace.ok) {
+    const ready: Ready = { machine: `${ourBoot().bootId} ${nodeName()}`, version: ownVersion() };
+    session.output.write(`${JSON.stringify(ready)}\n`);
+  }
+  return workspace.ok ? success(undefined) : workspace;
+}
+
+/** What a host has answered; `undefined` where it was something else. What a login shell says before it is passed over. */
+export function parseReady(text: string): Ready | undefined {
+  try {
+    const { machine, version } = JSON.parse(text.trim().split('\n').at(-1) ?? '') as Partial<Ready>;
+    return typeof machine === 'string' && typeof version === 'string' ? { machine, version } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function planOf(sweepFolder: string): Result<SweepPlan, Failure> {
+  const path = join(sweepFolder, 'plan.json');
+  return attempt(path, () => JSON.parse(readFileSync(path, 'utf8')) as SweepPlan);
 }
 
 interface Work {

@@ -8,7 +8,9 @@ import { makeSweepKeys } from './job-share.js';
 import type { SweepFolder } from './state.js';
 
 /** Each is loaded only when it is used. */
-const MAKERS: ReadonlyMap<SweepPlan['executor'], (elsewhere: Elsewhere) => Promise<SweepExecutor>> = new Map();
+const MAKERS: ReadonlyMap<SweepPlan['executor'], (elsewhere: Elsewhere) => Promise<SweepExecutor>> = new Map([
+  ['ssh', async (elsewhere: Elsewhere) => new (await import('./ssh/executor.js')).SshExecutor(elsewhere)],
+]);
 
 /** A sweep whose jobs run elsewhere. */
 interface ElsewhereRequest {

@@ -35,9 +35,9 @@ function rowOf(cell: PlannedCell, progress: Progress): SweepRow {
   if (outcome === undefined) {
     return { ...own, status: 'waiting' };
   }
-  const { status, attempt, job, host, figures, failure } = outcome;
+  const { status, attempt, job, host, node, figures, failure } = outcome;
   const found = { ...(figures === undefined ? {} : { figures }), ...(failure === undefined ? {} : { failure }) };
-  return { ...own, status, attempt, job, host, ...found };
+  return { ...own, status, attempt, job, host, ...(node === undefined ? {} : { node }), ...found };
 }
 
 /** Writes `sweep.json`, `sweep.csv`, `sweep.md` and `sweep.html` into the sweep's folder, and whether it is over. */

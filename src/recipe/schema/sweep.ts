@@ -79,9 +79,13 @@ const slurm = z.strictObject({
 const ssh = z.strictObject({
   hosts: z.array(host).min(1),
   options: z
-    .array(word.regex(/^[A-Za-z]+=[^=\s].*$/, 'an option as "ssh -o" takes it, such as "Port=2222"'))
+    .array(word.regex(/^[A-Za-z]+=[^{}\s][^{}]*$/, 'an option as "ssh -o" takes it, such as "Port=2222"'))
     .default([])
     .describe('Options of ssh.'),
+  config: word
+    .regex(/^[^-{}][^{}]*$/, "the path of a configuration of ssh's")
+    .optional()
+    .describe("A configuration of ssh's instead of ~/.ssh/config, relative to this file."),
 });
 
 /** The schema of a sweep's file. The keys of "matrix", "include" and "exclude" are told apart when cells are made. */

@@ -31,6 +31,8 @@ export interface SweepRow {
   readonly job?: string;
   /** The host that it was booted on, for a person. */
   readonly host?: string;
+  /** The name of that host, where it was another one than that of the sweep. */
+  readonly node?: string;
   readonly figures?: SweepFigures;
   readonly failure?: SweepFailure;
 }
