@@ -207,7 +207,7 @@ const measure = z.strictObject({
 
 const remoteCache = z
   .strictObject({
-    url: z.string().describe('Its address, https and without credentials.'),
+    url: z.string().describe('Its address, https:// or oci://, without credentials.'),
     mode: z.enum(['read', 'write', 'readwrite']).optional().describe('Without it, what the keys allow.'),
     trust: z.array(z.string()).default([]).describe('Files with the public keys of those who write to it.'),
   })

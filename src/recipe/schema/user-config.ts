@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const remoteCache = z
   .strictObject({
-    url: z.string().min(1).describe('Its address, https and without credentials.'),
+    url: z.string().min(1).describe('Its address, https:// or oci://, without credentials.'),
     mode: z.enum(['read', 'write', 'readwrite']).optional().describe('Without it, what the keys allow.'),
     trust: z.array(z.string().min(1)).default([]).describe('Files with the public keys of those who write to it.'),
     key: z.string().min(1).optional().describe('File with the private key that signs what is shared.'),
