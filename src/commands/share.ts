@@ -35,8 +35,7 @@ export async function shareFor(
   { workspace, resolved, scratch = join(workspace, 'staging') }: Sharing,
 ): Promise<Result<PipelineRequest['share'], Failure>> {
   const now = [ofCommandLine(options), ofEnvironment()];
-  const isInSight = options.remoteCacheKey?.includes('PRIVATE KEY') === true;
-  const config = isInSight ? failed(KEY_IN_SIGHT) : await userConfig(workspace);
+  const config = isKeyInSight(options) ? failed(KEY_IN_SIGHT) : await userConfig(workspace);
   if (!config.ok) {
     return config;
   }
@@ -64,6 +63,10 @@ export async function shareFor(
 }
 
 /** The command line is kept in the record of a run, and others see it while the run goes on. */
+function isKeyInSight({ remoteCacheKey = '' }: SharedCacheOptions): boolean {
+  return remoteCacheKey.includes('PRIVATE KEY');
+}
+
 const KEY_IN_SIGHT: Usage = {
   reason: 'usage',
   message: '--remote-cache-key holds a private key, and others can read a command line',
