@@ -83,7 +83,11 @@ export default tseslint.config(
   { files: [environment, 'src/process.ts'], rules: { 'no-restricted-properties': 'off' } },
   // Only these load zod and yaml, and are themselves loaded when no memo of the recipe holds.
   {
-    files: ['src/recipe/{schema,shape,check,setting,document,json-schema}.ts', 'src/recipe/schema/*.ts'],
+    files: [
+      'src/recipe/{schema,shape,check,setting,document,json-schema}.ts',
+      'src/recipe/schema/*.ts',
+      'src/recipe/sweep/json-schema.ts',
+    ],
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   { files: ['src/ui/**/*.ts', 'src/commands/**/*.ts', 'src/cli.ts'], rules: { 'no-console': 'off' } },

@@ -27,9 +27,9 @@ A sweep's file names a recipe and what is varied; keys are those of --set:
   set: { measure.boots: 30 }
   matrix:
     machine.memory: [128, 512]
-    patches.kernel: [on, off]
+    kernel.points: [coarse, fine]
     with.kernel: [null, ../linux]
-  exclude: [{ machine.memory: 128, patches.kernel: off }]
+  exclude: [{ machine.memory: 128, kernel.points: fine }]
   include: [{ machine.cpus: 4 }]
 
 Examples:
