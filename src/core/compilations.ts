@@ -22,5 +22,7 @@ export interface SharedCompilations {
   /** `http://127.0.0.1:<port>/<secret>`: who knows it can put things there. */
   readonly address: string;
   readonly isReadOnly: boolean;
+  /** True: it gives what others have signed, which whoever uses it must not sign as his own. */
+  readonly isOfOthers: boolean;
   end(): Promise<void>;
 }

@@ -124,6 +124,8 @@ export interface StepContext {
   news(text: string): void;
   /** For the step's record: what came of its calls of compilers that went through ccache. */
   compiled(tally: CompileTally): void;
+  /** What others have compiled may be in the result: it is not shared under a signature of ours. */
+  holdsOthers(): void;
 }
 
 /** Folders that steps share across runs. Each step keeps to files named by content or by component. */

@@ -8,7 +8,7 @@ const INSIDE: Readonly<Record<string, readonly RegExp[]>> = {
   state: [/^(last|recipes|resume|shared)$|^(digests|tools)\.json$/],
   trees: [/^[a-z]+-[0-9a-f]{16}$/],
   downloads: [/^[0-9a-f]{64}(\..+)?$|^git-[0-9a-f]{40}\.git$/],
-  ccache: [/^(compilations|compilers)$/],
+  ccache: [/^(compilations(-of-others)?|compilers)$/],
   apt: [/^(apt\.conf|cache|lists|sources|state)$/],
   runs: [/^\d{8}T\d{6}Z-.+-[0-9a-f]{4}$|^\.?latest\b/],
   sweeps: [/^\d{8}T\d{6}Z-.+-[0-9a-f]{4}$|^\.?latest\b/],

@@ -73,11 +73,11 @@ async function runAndPublish(work: Work): Promise<Result<StepRecord | 'unsteady'
     return descriptor;
   }
   const notices: StepNotice[] = [];
-  const tallies: CompileTally[] = [];
+  const facts: StepFacts = {};
   const started = performance.now();
   let result: Result<void, Failure>;
   try {
-    const context = contextOf(work, { fingerprint, notices, tallies, log: { path, descriptor: descriptor.value } });
+    const context = contextOf(work, { fingerprint, notices, facts, log: { path, descriptor: descriptor.value } });
     result = await context.run();
   } finally {
     closeSync(descriptor.value);
@@ -89,13 +89,19 @@ async function runAndPublish(work: Work): Promise<Result<StepRecord | 'unsteady'
     result = result.ok ? gone : result;
     return result.ok ? success('unsteady') : result;
   }
-  return result.ok ? publish(work, { fingerprint, notices, tallies, seconds, log: path }) : result;
+  return result.ok ? publish(work, { fingerprint, notices, facts, seconds, log: path }) : result;
+}
+
+/** What a step tells of itself besides its notices. */
+interface StepFacts {
+  compiled?: CompileTally;
+  holdsOthers?: true;
 }
 
 interface Made {
   readonly fingerprint: Digest;
   readonly notices: readonly StepNotice[];
-  readonly tallies: readonly CompileTally[];
+  readonly facts: StepFacts;
   readonly seconds: number;
   /** The log's path. */
   readonly log: string;
@@ -112,7 +118,6 @@ function publish(work: Work, made: Made): Result<StepRecord, Failure> {
   return attempt(workspace.objects, () => {
     storeOutputs(workspace, staged, outputs.value);
     const { fingerprint, notices, seconds } = made;
-    const compiled = made.tallies.at(-1);
     const log = storeText(workspace, readFileSync(made.log, 'utf8'));
     const madeAt = new Date().toISOString();
     const record: StepRecord = {
@@ -125,7 +130,7 @@ function publish(work: Work, made: Made): Result<StepRecord, Failure> {
       seconds,
       log,
       notices,
-      ...(compiled && { compiled }),
+      ...made.facts,
     };
     writeRecord(workspace, record);
     writeLastResult(workspace, recipe, record);
@@ -153,7 +158,7 @@ function endResume(work: Work): void {
 interface ContextParts {
   readonly fingerprint: Digest;
   readonly notices: StepNotice[];
-  readonly tallies: CompileTally[];
+  readonly facts: StepFacts;
   readonly log: { readonly path: string; readonly descriptor: number };
 }
 
@@ -188,7 +193,8 @@ function contextOf(work: Work, parts: ContextParts): { run(): Promise<Result<voi
       sink({ event: 'notice', step: step.name, level, text });
     },
     news: (text) => sink({ event: 'notice', step: step.name, level: 'info', text }),
-    compiled: (tally) => parts.tallies.push(tally),
+    compiled: (tally) => void (parts.facts.compiled = tally),
+    holdsOthers: () => void (parts.facts.holdsOthers = true),
   };
   return { run: () => runGuarded(step, context) };
 }

@@ -28,6 +28,8 @@ export interface StepRecord {
   readonly from?: string;
   /** Where compilers were called through ccache: what came of that. */
   readonly compiled?: CompileTally;
+  /** Says that what others have compiled may be in it. */
+  readonly holdsOthers?: true;
 }
 
 export interface StepNotice {

@@ -92,7 +92,8 @@ function offer(
   { record, since }: { record: StepRecord; since: 'made' | 'kept' },
 ): void {
   // Signing what somebody else has made would make it ours.
-  if (shared === undefined || offline || (record.from !== undefined && shared.takesAll !== true)) {
+  const isOurs = record.from === undefined && record.holdsOthers !== true;
+  if (shared === undefined || offline || (!isOurs && shared.takesAll !== true)) {
     return;
   }
   const objects = new Map(objectsOf(record).map((digest) => [digest, objectPath(session.workspace, digest)]));

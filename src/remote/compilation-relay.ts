@@ -9,6 +9,7 @@ export interface RelayOptions {
   put(name: string, bytes: Buffer): void;
   readonly mostBytes: number;
   readonly isReadOnly: boolean;
+  readonly isOfOthers: boolean;
 }
 
 /** What ccache calls its entries. */
@@ -30,6 +31,7 @@ export async function openRelay(options: RelayOptions): Promise<SharedCompilatio
   return {
     address: `http://127.0.0.1:${port}/${secret}`,
     isReadOnly: options.isReadOnly,
+    isOfOthers: options.isOfOthers,
     end: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

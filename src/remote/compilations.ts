@@ -12,6 +12,7 @@ import type { RemoteStore } from './store.js';
 /** What compilers have made on other machines. */
 export interface CompilationsOptions {
   readonly store: RemoteStore;
+  /** Whose signature makes an entry count. Where there is a key to sign with, its own: who signs vouches for what he used. */
   readonly trusted: readonly NamedKey[];
   readonly signingKey?: SigningKey | undefined;
   /** Folder for what is half-made. */
@@ -58,7 +59,8 @@ export class Compilations {
       return found;
     };
     const put = (name: string, bytes: Buffer): void => this.#offer(name, bytes, folder.value);
-    return openRelay({ get, put, mostBytes: MOST_BYTES, isReadOnly: signingKey === undefined });
+    const isReadOnly = signingKey === undefined;
+    return openRelay({ get, put, mostBytes: MOST_BYTES, isReadOnly, isOfOthers: isReadOnly });
   }
 
   /** Entries that were sent, and their bytes; entries that were given up; and those that wait. */

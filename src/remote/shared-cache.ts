@@ -46,11 +46,17 @@ export function sharedCache(options: SharedCacheOptions): SharedResults {
   const { host } = store;
   const find = (key: SharedKey): Promise<FoundResult | undefined> => findResult(reading, key);
   const refused = (detail: string): void => told.refusedCompilation(detail);
-  const compilations = new Compilations({ ...options, store, refused });
+  const trusted = options.signingKey === undefined ? options.trusted : ownOf(options, options.signingKey);
+  const compilations = new Compilations({ ...options, trusted, store, refused });
   const common = { host, find, ...(store.takesMany === true && { compilations: () => compilations.serve() }) };
   return options.signingKey === undefined
     ? { ...common, ...SENDING_NOTHING }
     : { ...common, ...withCompilations(compilations, reading, sending(reading, options.signingKey)) };
+}
+
+/** The pair of the key that signs, where anything is to be read at all. */
+function ownOf({ trusted }: SharedCacheOptions, { key, id }: NamedKey): readonly NamedKey[] {
+  return trusted.length === 0 ? [] : [{ key: createPublicKey(key), id }];
 }
 
 /** What ccache gives is sent beside the results. */
@@ -208,7 +214,7 @@ function foundResult(reading: Reading, { step }: SharedKey, { record, blobs }: S
 async function bring({ store, signal, told, suspects }: Reading, wanted: Wanted): Promise<boolean> {
   const { digest, packed, to } = wanted;
   if (!canUnpack(packed.encoding)) {
-    told.trouble(`has bytes compressed as ${packed.encoding}, which this Node.js cannot undo`);
+    told.trouble(`has bytes compressed as ${packed.encoding}, for which Node.js 22.15 or later is needed`);
     return false;
   }
   const path = `${to}.stored`;

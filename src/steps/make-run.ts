@@ -7,7 +7,7 @@ import { done, failed, type Result } from '../core/result.js';
 import type { Component, StepContext } from '../core/step.js';
 import type { Build, RecipeComponent } from '../recipe/schema.js';
 import { attempt, copyFile, remove, type FileFailure } from '../system/files.js';
-import { compilerNames, openCcache } from './build/ccache.js';
+import { compilerNames, openCcache, type BuildCcache } from './build/ccache.js';
 import { blameCompiler, compilerIdentity } from './build/compiler.js';
 import { buildSystem } from './build/index.js';
 import { BuildJob } from './build/job.js';
@@ -99,10 +99,21 @@ async function buildIn(tree: KeptTree, making: Making): Promise<Result<void, Fai
     return recorded;
   }
   const ccache = await openCcache(compilerNames(system, build), context);
+  const noted = attempt(tree.folder, () => noteOthers(tree, ccache));
   job.compileWith(ccache.environment);
-  const built = await system.build(job, build, config);
+  const built = noted.ok ? await system.build(job, build, config) : noted;
   await ccache.end();
   return end(job, making, built);
+}
+
+/** What others have compiled stays in a tree until that is made anew, whatever later builds there use. */
+function noteOthers(tree: KeptTree, { isOfOthers }: BuildCcache): void {
+  if (isOfOthers) {
+    tree.record({ holdsOthers: true });
+  }
+  if (tree.state.holdsOthers === true) {
+    tree.context.holdsOthers();
+  }
 }
 
 /** From here until {@link end} whatever a kill leaves in the tree is put right by the next one who opens it. */

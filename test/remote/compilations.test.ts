@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.js';
+import type { Step } from '../../src/core/step.js';
 import type { SharedResults } from '../../src/engine/index.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { startObjectServer, type Fault, type ObjectServer } from '../rig/object-server.js';
-import { keyPair, shareWith, type ShareOptions } from '../rig/share.js';
+import { run } from '../rig/pipeline.js';
+import { keyPair, sharedStep, shareWith, type ShareOptions } from '../rig/share.js';
 
 const folder = temporaryFolders();
 let faults: () => Fault;
@@ -120,6 +122,33 @@ test('who does not know the secret can neither read nor put: what is put would b
     expect((await put(address)).status).toBe(404);
   }
   expect(server.seen).toHaveLength(before);
+});
+
+test('a result in which others have compiled is not sent under a key of our own', async () => {
+  const keys = keyPair(folder());
+  const workspace = folder();
+  const plain = sharedStep({ name: 'make:firmware' });
+  const mixed: Step = {
+    ...sharedStep({ name: 'make:kernel' }),
+    run: (context) => {
+      context.holdsOthers();
+      return plain.run(context);
+    },
+  };
+  const share = shareWith({ url: server.address, workspace, signingKey: keys.own, trusted: [keys.trusted] });
+  for (const steps of [[mixed], [mixed], [mixed, plain]]) {
+    expect((await run({ workspace, steps, share })).failures).toEqual([]);
+  }
+  expect([...server.objects.keys()].filter((path) => path.startsWith('/ac/'))).toHaveLength(1);
+});
+
+test('a machine that signs takes only what was signed by its own key: it vouches for what it uses', async () => {
+  const others = await given();
+  const keys = keyPair(folder());
+  const both = await machine({ signingKey: keys.own, trusted: [others.trusted, keys.trusted] });
+  expect(await get(both.address)).toBe(404);
+  const reader = await machine({ trusted: [others.trusted] });
+  expect(await get(reader.address)).toEqual(ENTRY);
 });
 
 test('a machine without a key sends nothing', async () => {

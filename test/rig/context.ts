@@ -99,6 +99,7 @@ export class Bench {
       progress: (progress) => this.heard.progress.push(progress),
       notice: (_level, text) => this.heard.notices.push(text),
       news: (text) => this.heard.notices.push(text),
+      holdsOthers: () => this.heard.notices.push('holds what others have compiled'),
       compiled: (tally) => this.heard.tallies.push(tally),
     };
   }

@@ -85,6 +85,7 @@ export class VmBench {
       progress: (progress) => this.progress.push(progress),
       notice: (level, text) => this.notices.push({ level, text }),
       compiled: () => undefined,
+      holdsOthers: () => undefined,
       news: (text) => this.notices.push({ level: 'info', text }),
     };
   }

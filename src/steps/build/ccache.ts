@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompilationCache, SharedCompilations } from '../../core/compilations.js';
 import type { StepContext } from '../../core/step.js';
@@ -15,11 +15,13 @@ import type { BuildSystem } from './system.js';
 export interface BuildCcache {
   /** For the programs of the build. */
   readonly environment: Readonly<Record<string, string>>;
+  /** True: it may give what others have compiled. */
+  readonly isOfOthers: boolean;
   /** After the build: tells the step's record and log what came of it. */
   end(): Promise<void>;
 }
 
-const NONE: BuildCcache = { environment: {}, end: () => Promise.resolve() };
+const NONE: BuildCcache = { environment: {}, isOfOthers: false, end: () => Promise.resolve() };
 
 /** What a compiler's name looks like, also one of another version or for another machine. */
 const COMPILER = /^(?:[\w.+-]+-)?(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+)(?:-\d+(?:\.\d+)*)?$/;
@@ -34,8 +36,8 @@ export function compilerNames(system: BuildSystem, build: Build): readonly strin
 }
 
 /**
- * Lets ccache, where it is installed and wanted, stand in for compilers: by links with their names, first on the PATH,
- * so that every command line of the build is what it is without ccache. Whatever is wrong with it is a line in the log,
+ * Lets ccache, where it is installed and wanted, stand in for compilers: by programs with their names, first on the
+ * PATH, so that every command line of the build is what it is without ccache. Whatever is wrong with it is a line in the log,
  * and the build goes without.
  */
 export async function openCcache(names: readonly string[], context: StepContext): Promise<BuildCcache> {
@@ -74,18 +76,20 @@ async function open(names: readonly string[], opening: Opening): Promise<BuildCc
   const { context, compilations, found } = opening;
   const compilers = new Map(names.flatMap((name) => entryOf(name, found)));
   const links = join(compilations.folder, 'compilers');
-  linkAll(links, [...compilers.keys()], found.program);
+  standIn(links, compilers, found.program);
   const shared = found.speaksHttp ? await compilations.share() : undefined;
   const place = join(context.scratchFolder, `ccache${uniqueSuffix()}`);
   mkdirSync(place, { recursive: true });
   const settings = join(place, 'ccache.conf');
   const tallied = join(place, 'stats');
-  const store = join(compilations.folder, 'compilations');
+  const isOfOthers = shared?.isOfOthers === true;
+  const store = join(compilations.folder, isOfOthers ? 'compilations-of-others' : 'compilations');
   mkdirSync(store, { recursive: true });
   const digest = await compilerDigest([...compilers.values()], context.signal);
   writeFileSync(settings, settingsText({ store, tallied, digest, shared }), { mode: 0o600 });
   return {
     environment: { CCACHE_CONFIGPATH: settings, PATH: `${links}:${environmentVariable('PATH') ?? ''}` },
+    isOfOthers,
     end: async () => {
       await shared?.end();
       tell(context, found, tallied);
@@ -101,17 +105,35 @@ function entryOf(name: string, { program }: FoundCcache): [string, string][] {
   return compiler === undefined ? [] : [[name, compiler]];
 }
 
-function linkAll(folder: string, names: readonly string[], program: string): void {
+/** Puts a program for each compiler into a folder, each whole or not at all. */
+function standIn(folder: string, compilers: ReadonlyMap<string, string>, ccache: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of names) {
-    const link = join(folder, name);
-    const there = attempt(link, () => readlinkSync(link));
-    if (!there.ok || there.value !== program) {
-      const fresh = `${link}${uniqueSuffix()}`;
-      symlinkSync(program, fresh);
-      renameSync(fresh, link);
+  for (const [name, compiler] of compilers) {
+    const path = join(folder, name);
+    const text = standInText(ccache, compiler);
+    const there = attempt(path, () => readFileSync(path, 'utf8'));
+    if (text !== undefined && there.ok && there.value === text) {
+      continue;
     }
+    const fresh = `${path}${uniqueSuffix()}`;
+    if (text === undefined) {
+      symlinkSync(ccache, fresh);
+    } else {
+      writeFileSync(fresh, text, { mode: 0o755 });
+    }
+    renameSync(fresh, path);
   }
+}
+
+/**
+ * A kernel's code is compiled without the headers of the system. There the list of headers that the compiler itself
+ * writes is whole, and spares ccache a run of the preprocessor, which is a third of a first build. `undefined` where a
+ * path would need quotes: a link to ccache does the rest as well.
+ */
+function standInText(ccache: string, compiler: string): string | undefined {
+  const isPlain = [ccache, compiler].every((path) => /^[\w@%+,./-]+$/.test(path));
+  const depend = `case " $* " in *' -nostdinc '*) CCACHE_DEPEND=1; export CCACHE_DEPEND ;; esac`;
+  return isPlain ? `#!/bin/sh\n${depend}\nexec ${ccache} ${compiler} "$@"\n` : undefined;
 }
 
 interface Settings {

@@ -38,6 +38,8 @@ export interface TreeState {
   readonly asked?: string;
   /** True once a make has run between the sources. */
   readonly madeInTree?: boolean;
+  /** True once a make has been given what others have compiled. */
+  readonly holdsOthers?: boolean;
   /** ms since the epoch: no file of the tree is younger, unless the clock was set back. */
   readonly clock: number;
   /** The run that made the tree, so that `--clean` throws it away once and not before every step. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CompilationCache } from '../../../src/core/compilations.js';
@@ -51,6 +51,34 @@ describe.skipIf(withoutCcache)('a build with ccache', () => {
     expect(one).toEqual(three);
     expect(two).toEqual(three);
     expect(second.heard.lines.join('\n')).toContain(`${tally.hits} of 2 compilations were there`);
+  });
+
+  test('notices a changed header, one of the system and one of a kernel', async () => {
+    const store = join(rig.folder, 'ccache');
+    const made = async (name: string, flags: string, value: string): Promise<[string, unknown]> => {
+      const workspace = bench(name, alone(store));
+      const system = join(rig.folder, 'system');
+      mkdirSync(system, { recursive: true });
+      writeFileSync(join(system, 'value.h'), `#define VALUE ${value}\n`);
+      rig.fetched(
+        {
+          'v.c': '#include "value.h"\nint v = VALUE;\n',
+          Makefile: `all: v.o\n%.o: %.c\n\tgcc $(CFLAGS) -c -o $@ $<\n`,
+        },
+        workspace,
+      );
+      const build: Build = { ...plain, targets: ['all'], variables: { CFLAGS: `-Wp,-MMD,v.d ${flags} ${system}` } };
+      expect(await rig.make({ build, outputs: { image: 'v.o' } }, workspace)).toMatchObject({ ok: true });
+      return [readFileSync(rig.output('image', workspace)).toString('hex'), workspace.heard.tallies[0]];
+    };
+    const [first] = await made('a', '-isystem', '1');
+    const [second, tally] = await made('b', '-isystem', '2');
+    expect(second).not.toBe(first);
+    expect(tally).toMatchObject({ hits: 0, misses: 1 });
+    const [kernel] = await made('c', '-nostdinc -I', '1');
+    const [changed] = await made('d', '-nostdinc -I', '2');
+    expect(changed).not.toBe(kernel);
+    expect((await made('e', '-nostdinc -I', '1'))[1]).toMatchObject({ hits: 1, misses: 0 });
   });
 
   test('calls the compilers by their own names: whether ccache is there compiles nothing anew', async () => {
@@ -145,6 +173,7 @@ describe.skipIf(withoutCcache)('a build with ccache', () => {
         Promise.resolve({
           address: `http://127.0.0.1:${port}/secret`,
           isReadOnly: name === 'b',
+          isOfOthers: name === 'b',
           end: () => Promise.resolve(void ended.push(name)),
         }),
     });
@@ -159,6 +188,14 @@ describe.skipIf(withoutCcache)('a build with ccache', () => {
       expect(second.heard.tallies).toMatchObject([{ hits: 2, shared: 2, misses: 0 }]);
       expect(entries.size).toBe(given);
       expect(ended).toEqual(['a', 'b']);
+      // What others have compiled stays in the tree, also for a build that asks nobody.
+      const later = bench('b', alone(join(rig.folder, 'ccache-b')));
+      await rig.make({ build: plain, outputs }, later);
+      rmSync(join(later.folder, 'trees'), { recursive: true });
+      const fresh = bench('b');
+      await rig.make({ build: plain, outputs }, fresh);
+      const told = [first, second, later, fresh].map(({ heard }) => heard.notices.join());
+      expect(told).toEqual(['', 'holds what others have compiled', 'holds what others have compiled', '']);
     } finally {
       server.closeAllConnections();
       server.close();
