@@ -2,14 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { packageFolder } from '../../src/system/environment.js';
+import { makeBundleProject } from '../rig/bundle-project.js';
 import { bootlap, type Called } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { startNginx, withoutNginx, type NginxRig } from '../rig/nginx.js';
 import { makeTinyProject } from '../rig/tiny-project.js';
 
 const folder = temporaryFolders();
+
+// Each calls the command several times, and on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A project with a pair of keys, and a caller in it that runs up to the firmware. */
 interface Team {
@@ -172,6 +176,28 @@ describe.skipIf(withoutNginx)('a recipe that names a shared cache', () => {
       await nginx.close();
     }
   });
+});
+
+test.skipIf(withoutNginx)('a comparison takes its builds from the shared cache that its recipe names', async () => {
+  const nginx = await startNginx(folder());
+  try {
+    const base = folder();
+    const { recipe } = makeBundleProject(base);
+    await bootlap(['keygen', '--out', 'team'], { folder: base });
+    const cache = `remote-cache: { url: "${nginx.address}", trust: [team.pub] }\n`;
+    writeFileSync(recipe, readFileSync(recipe, 'utf8') + cache);
+    writeFileSync(join(base, '.netrc'), `machine 127.0.0.1 login ${nginx.user} password ${nginx.password}\n`);
+    const call = (words: readonly string[]): Promise<Called> =>
+      bootlap(words, { folder: base, environment: { HOME: base } });
+    const built = await call(['run', './tiny.yaml', '--until', 'make:*', '--workspace', 'one', ...WRITE]);
+    expect(built).toMatchObject({ status: 0, stderr: '' });
+    const words = ['compare', './tiny.yaml', '--set-b', 'machine.memory=128', '--workspace', 'two'];
+    const compared = await call([...words, '--allow-different']);
+    expect(compared.stdout, compared.stderr).toMatch(/make:firmware +restored from the shared cache/);
+    expect(compared.stdout).not.toMatch(/make:\w+ +done in/);
+  } finally {
+    await nginx.close();
+  }
 });
 
 test('a run with nothing to do asks nobody and loads nothing that could', async () => {
