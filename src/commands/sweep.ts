@@ -75,7 +75,10 @@ export function declare(command: Command, session: Session, report: (status: Exi
     .description('carry out one job of a sweep on this host; called by what carries a sweep out')
     .argument('<handover>', 'the file of the handover')
     .argument('<index>', 'place of the job in it, from 0; "ready" tells whether this host can carry any out')
-    .action(async (handover: string, index: string) => report(await job(session, handover, index)));
+    .option('--strict', 'end with 1 for a build that has failed')
+    .action(async (handover: string, index: string, { strict }: { strict?: true }) =>
+      report(await job(session, [handover, index], strict === true)),
+    );
 }
 
 interface LookOptions extends WorkspaceOption {
@@ -179,7 +182,8 @@ async function planned({ file, workspace }: Asked): Promise<Result<SweepPlan, Fa
   return loaded.ok ? planSweep(loaded.value, workspace) : loaded;
 }
 
-async function job(session: Session, handover: string, index: string): Promise<ExitStatus> {
+/** @param isStrict a build that has failed ends with 1, so that a scheduler holds back what waits for it */
+async function job(session: Session, [handover, index]: [string, string], isStrict: boolean): Promise<ExitStatus> {
   const { carryOutElsewhere, tellReady } = await import('./sweep/elsewhere.js');
   const path = resolve(workingFolder(), handover);
   if (index === 'ready') {
@@ -190,7 +194,10 @@ async function job(session: Session, handover: string, index: string): Promise<E
     return fail(session, { reason: 'usage', message: `"${index}" is no place in a handover` });
   }
   const done = await carryOutElsewhere({ session, handover: path, index: Number(index) });
-  return done.ok ? EXIT_STATUS.done : fail(session, done.failure);
+  if (!done.ok) {
+    return fail(session, done.failure);
+  }
+  return done.value === 'failed' && isStrict ? EXIT_STATUS.stepFailed : EXIT_STATUS.done;
 }
 
 async function dryRun(session: Session, asked: Asked): Promise<ExitStatus> {

@@ -71,6 +71,7 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'key-unfit': EXIT_STATUS.usage,
   'job-outcome-missing': EXIT_STATUS.stepFailed,
   'no-host': EXIT_STATUS.hostNotFit,
+  'jobs-refused': EXIT_STATUS.hostNotFit,
   interrupted: EXIT_STATUS.interrupted,
 };
 

@@ -10,6 +10,12 @@ export function environmentVariable(name: string): string | undefined {
   return process.env[name];
 }
 
+/** All variables of these names that are set. */
+export function environmentVariables(isWanted: (name: string) => boolean): Readonly<Record<string, string>> {
+  const wanted = Object.entries(process.env).filter(([name]) => isWanted(name));
+  return Object.fromEntries(wanted.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 /** The folder in which the user started us. */
 export function workingFolder(): string {
   return process.cwd();

@@ -238,6 +238,7 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
   },
   'job-outcome-missing': { reason: 'job-outcome-missing', job: 'measure-1', folder: '/w/sweeps/s' },
   'no-host': { reason: 'no-host', hosts: [{ host: 'node1', detail: 'Connection refused' }] },
+  'jobs-refused': { reason: 'jobs-refused', words: 'sbatch: error: invalid partition specified: nope' },
   'hypervisor-unfit': { reason: 'hypervisor-unfit', binary: '/usr/bin/qemu', detail: 'it does not start' },
 };
 

@@ -17,6 +17,9 @@ import { hasArrived, isGivenUp, leaveParcel, packParcel, stagedParcel } from './
 import { SweepFolder } from './state.js';
 import { ownVersion } from '../version.js';
 
+/** What came of a job that has left its outcome: `failed` is a build that went wrong. */
+type JobEnd = 'through' | 'failed';
+
 /** A job as an executor calls it: `bootlap sweep job HANDOVER INDEX`. */
 export interface CalledJob {
   readonly session: Session;
@@ -30,7 +33,11 @@ export interface CalledJob {
  * Carries one job of a handover out on this host, in a workspace of this host's own, and leaves its outcome where the front
  * end finds it. Fails where there is none to leave: the job was interrupted, or something stood in its way.
  */
-export async function carryOutElsewhere({ session, handover: path, index }: CalledJob): Promise<Result<void, Failure>> {
+export async function carryOutElsewhere({
+  session,
+  handover: path,
+  index,
+}: CalledJob): Promise<Result<JobEnd, Failure>> {
   const read = readHandover(path);
   if (!read.ok) {
     return read;
@@ -100,7 +107,7 @@ interface Work {
   readonly sweepFolder: string;
 }
 
-async function onThisHost(work: Work): Promise<Result<void, Failure>> {
+async function onThisHost(work: Work): Promise<Result<JobEnd, Failure>> {
   const { session, plan, handover } = work;
   const workspace = openWorkspace(join(plan.hosts.workspace, nodeName()));
   if (!workspace.ok) {
@@ -133,13 +140,13 @@ interface Here {
   readonly lock: Lock;
 }
 
-async function withLock(work: Work, { here, workspace, lock }: Here): Promise<Result<void, Failure>> {
+async function withLock(work: Work, { here, workspace, lock }: Here): Promise<Result<JobEnd, Failure>> {
   const { session, plan, handover, index, job, sweepFolder } = work;
   const place = { number: handover.number, index };
   const settled = settledWord(sweepFolder, place);
   if (settled !== undefined) {
     session.output.write(`${job.id} ${settled}: there is nothing left to do\n`);
-    return success(undefined);
+    return success('through');
   }
   const share = await sweepShare({ sweepFolder, workspace, memory: join(here.path, 'shared') });
   if (!share.ok) {
@@ -154,14 +161,20 @@ async function withLock(work: Work, { here, workspace, lock }: Here): Promise<Re
   if (!done.ok || session.interruption().aborted) {
     return done.ok ? failed({ reason: 'interrupted' }) : done;
   }
+  return leaveOutcome(work, here);
+}
+
+/** What came of a job, put where the front end finds it as a whole or not at all. */
+function leaveOutcome({ handover, index, job, sweepFolder }: Work, here: SweepFolder): Result<JobEnd, Failure> {
   const staged = stagedParcel(sweepFolder);
   const packed = packParcel(job, here, staged);
   if (!packed.ok || !packed.value) {
     attempt(staged, () => remove(staged));
     return packed.ok ? failed({ reason: 'job-outcome-missing', job: job.id, folder: here.path }) : packed;
   }
-  const left = leaveParcel(staged, sweepFolder, place);
-  return left.ok ? success(undefined) : left;
+  const left = leaveParcel(staged, sweepFolder, { number: handover.number, index });
+  const hasFailed = job.kind === 'build' && here.builds().get(job.id)?.status === 'failed';
+  return left.ok ? success(hasFailed ? 'failed' : 'through') : left;
 }
 
 /** Why a job need not be carried out (any more). */

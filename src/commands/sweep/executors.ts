@@ -8,9 +8,10 @@ import { makeSweepKeys } from './job-share.js';
 import type { SweepFolder } from './state.js';
 
 /** Each is loaded only when it is used. */
-const MAKERS: ReadonlyMap<SweepPlan['executor'], (elsewhere: Elsewhere) => Promise<SweepExecutor>> = new Map([
-  ['ssh', async (elsewhere: Elsewhere) => new (await import('./ssh/executor.js')).SshExecutor(elsewhere)],
-]);
+const MAKERS: Readonly<Partial<Record<SweepPlan['executor'], (elsewhere: Elsewhere) => Promise<SweepExecutor>>>> = {
+  slurm: async (elsewhere) => new (await import('./slurm/executor.js')).SlurmExecutor(elsewhere),
+  ssh: async (elsewhere) => new (await import('./ssh/executor.js')).SshExecutor(elsewhere),
+};
 
 /** A sweep whose jobs run elsewhere. */
 interface ElsewhereRequest {
@@ -27,7 +28,7 @@ export async function executorElsewhere({
   plan,
   options,
 }: ElsewhereRequest): Promise<Result<SweepExecutor, Failure>> {
-  const maker = MAKERS.get(plan.executor);
+  const maker = MAKERS[plan.executor];
   if (maker === undefined) {
     return failed({ reason: 'usage', message: `nothing carries jobs out elsewhere by "${plan.executor}"` });
   }

@@ -113,7 +113,7 @@ export class Handovers {
 
   /**
    * What carries a job out: a program and its arguments, but for the index, which comes last. It ends with 0 when the job
-   * has left its outcome, whatever that is.
+   * has left its outcome, whatever that is; with `--strict` with 1 for a build that has failed.
    */
   command({ number }: Pick<Handover, 'number'>): readonly string[] {
     const called = this.options.plan.hosts.bootlap ?? [process.execPath, followLinks(programFile())];
@@ -157,6 +157,12 @@ export class Handovers {
     });
   }
 
+  /** Takes a job back that has not had its turn: handed over again, it comes into another handover. */
+  withdraw(place: HandedPlace): Result<void, Failure> {
+    const { path } = this.options.folder;
+    return attempt(path, () => giveUp(path, place, `${JSON.stringify({ reason: 'withdrawn' })}\n`));
+  }
+
   #keepLoss(job: SweepJob, { reason, log, host = '' }: Loss): void {
     const { folder } = this.options;
     const failure = { text: reason, ...(log === undefined ? {} : { log }) };
@@ -173,6 +179,14 @@ export class Handovers {
   #place(...parts: readonly string[]): string {
     return join(this.options.folder.path, ...parts);
   }
+}
+
+/** Where jobs are in these handovers, those that were given up among them. */
+export function placesOf(jobs: readonly SweepJob[], handovers: readonly Handover[]): HandedJob[] {
+  const wanted = new Set(jobs.map(jobKey));
+  return handovers.flatMap(({ number, jobs: theirs }) =>
+    theirs.flatMap((job, index) => (wanted.has(jobKey(job)) ? [{ number, index, job }] : [])),
+  );
 }
 
 /** One of the same name and attempt, and of the same cells, is the same. */

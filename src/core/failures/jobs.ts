@@ -1,5 +1,5 @@
 /** What can go wrong with the jobs of a sweep themselves, whatever is in them. */
-export type JobFailure = JobOutcomeMissing | NoHost;
+export type JobFailure = JobsRefused | JobOutcomeMissing | NoHost;
 
 /** A job was carried out and has left nothing. Exit status 1. */
 export interface JobOutcomeMissing {
@@ -13,4 +13,11 @@ export interface JobOutcomeMissing {
 export interface NoHost {
   readonly reason: 'no-host';
   readonly hosts: readonly { readonly host: string; readonly detail: string }[];
+}
+
+/** A scheduler will not take jobs as they are asked for. Exit status 3. */
+export interface JobsRefused {
+  readonly reason: 'jobs-refused';
+  /** The scheduler's own. */
+  readonly words: string;
 }

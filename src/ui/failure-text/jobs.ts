@@ -13,4 +13,10 @@ export const jobExplainers: Explainers<JobFailure> = {
     details: failure.hosts.map(({ host, detail }) => `${host}: ${detail}`),
     hint: 'try "ssh HOST true" by hand, then "bootlap sweep --attach latest" goes on',
   }),
+  'jobs-refused': (failure) => ({
+    headline: 'Slurm does not take the jobs as they are asked for',
+    details: ['what it has already goes on'],
+    quoted: [failure.words],
+    hint: 'correct what it names under "slurm:" in the sweep\'s file, and begin it anew: what is built stays built',
+  }),
 };
