@@ -144,6 +144,16 @@ describe('uploads', () => {
   });
 });
 
+test('what a registry does not take is told with its reason', async () => {
+  server = await startOciServer();
+  const client = ociClient(server.host, folder());
+  server.intercept = ({ method, path }) =>
+    method === 'PUT' && path.includes('/manifests/')
+      ? { status: 400, body: '{"errors":[{"code":"MANIFEST_INVALID","message":"s3cret"}]}' }
+      : undefined;
+  expect(await client.share(KEY, 'the record')).toEqual({ kind: 'refused', detail: 'answered 400: MANIFEST_INVALID' });
+});
+
 describe('blobs that lie elsewhere', () => {
   const LOGIN = { credentials: { login: { user: 'me', password: 'secret' } } };
   const guarded = ({ authorization }: { authorization: string | undefined }): OciReply | undefined =>

@@ -1,6 +1,6 @@
 import type { Digest } from '../../core/digest.js';
 import { failed, success, type Result } from '../../core/result.js';
-import { exchange, type Exchange, type ExchangeAnswer } from '../../system/http-exchange.js';
+import { exchange, type Exchange, type ExchangeAnswer, type Patience } from '../../system/http-exchange.js';
 import { answerOf } from '../answers.js';
 import { patienceFor, type StorePatience } from '../patience.js';
 import type { Answer } from '../store.js';
@@ -121,7 +121,7 @@ export class Registry {
   }
 
   async #send(asking: Asking, url: string, authorization: string | undefined): Promise<Response> {
-    const { method, body, to, mostText, signal, headers, bytes = 0 } = asking;
+    const { method, body, to, mostText, signal, headers } = asking;
     const end = await exchange({
       method,
       url,
@@ -129,10 +129,16 @@ export class Registry {
       ...(body === undefined ? {} : { body }),
       ...(to === undefined ? {} : { to }),
       ...(mostText === undefined ? {} : { mostText }),
-      patience: patienceFor(this.#options.patience, bytes),
+      patience: this.#patience(asking),
       signal,
     });
     return end.status === undefined ? failed(answerOf(end)) : success(end);
+  }
+
+  /** A registry puts together and checks what it was sent before it answers, at another server perhaps. */
+  #patience({ method, bytes = 0 }: Asking): Patience {
+    const times = patienceFor(this.#options.patience, bytes);
+    return method === 'PUT' ? { ...times, stall: times.stall + Math.ceil(times.total / 10) } : times;
   }
 
   #absolute(at: string): string {
@@ -163,6 +169,14 @@ export function writeAnswer(end: ExchangeAnswer): Answer {
     case 405:
       return { kind: 'refused', detail: 'takes nothing (it answered 405)' };
     default:
-      return answerOf(end);
+      return withReason(answerOf(end), end.text);
   }
+}
+
+/** Registries say why in one word, which helps whoever looks after them. */
+function withReason(answer: Answer, text: string): Answer {
+  const [, reason] = /"code"\s*:\s*"([A-Z_]{3,40})"/.exec(text) ?? [];
+  return reason === undefined || answer.kind !== 'refused'
+    ? answer
+    : { ...answer, detail: `${answer.detail}: ${reason}` };
 }
