@@ -13,6 +13,7 @@ import { writeLastResult, writeRecord, type StepNotice, type StepRecord } from '
 import { logPath, type RunFolder } from './run-folder.js';
 import type { Session } from './session.js';
 import type { SharedResults } from './shared.js';
+import { beginWork, endWork } from './under-way.js';
 import { outFolder } from './workspace.js';
 
 /** What running steps share. */
@@ -89,7 +90,9 @@ async function runAndPublish(work: Work): Promise<Result<StepRecord | 'unsteady'
     result = result.ok ? gone : result;
     return result.ok ? success('unsteady') : result;
   }
-  return result.ok ? publish(work, { fingerprint, notices, facts, seconds, log: path }) : result;
+  const vouched = attempt(execution.session.workspace.resume, () => endWork(resumeFolderOf(work)));
+  const sound = result.ok ? vouched : result;
+  return sound.ok ? publish(work, { fingerprint, notices, facts, seconds, log: path }) : sound;
 }
 
 /** What a step tells of itself besides its notices. */
@@ -207,8 +210,17 @@ function prepareFolders({ execution, step, staging }: Work, resumeFolder: string
   [join(staging, 'scratch'), resumeFolder, trees, downloads, apt].forEach((path) =>
     mkdirSync(path, { recursive: true }),
   );
+  if (beginWork(resumeFolder, step.inputs.files) === 'doubtful') {
+    remove(resumeFolder);
+    mkdirSync(resumeFolder);
+    beginWork(resumeFolder, step.inputs.files);
+    execution.sink({ event: 'notice', step: step.name, level: 'info', text: BEGUN_ANEW });
+  }
   makeOutputParents(step, staging);
 }
+
+const BEGUN_ANEW =
+  'a file that it reads was written since a killed run began: what that one had made is not gone on with';
 
 /** A step may let system errors through; they are failures like any other. */
 async function runGuarded(step: Step, context: StepContext): Promise<Result<void, Failure>> {

@@ -116,6 +116,43 @@ test('work during which an input changed is thrown away where it was interrupted
   expect(found).toEqual([false, false, true]);
 });
 
+test('work of a killed run is gone on with as long as nobody has written to a file that it read', async () => {
+  const workspace = join(folder(), 'ws');
+  const file = join(folder(), 'input');
+  writeFileSync(file, 'before');
+  const found: string[] = [];
+  // As after a kill, the end of the step comes to nobody.
+  const kill = new Error('killed');
+  const step = (killed: boolean): Step => ({
+    ...tinyStep({
+      name: 'measure',
+      files: { file },
+      run: (context) => {
+        const path = join(context.resumeFolder, 'half');
+        found.push(existsSync(path) ? 'there' : 'gone');
+        writeFileSync(path, '');
+        writeFileSync(context.output('out'), '');
+        return killed ? Promise.reject(kill) : Promise.resolve(failed({ reason: 'interrupted' as const }));
+      },
+    }),
+    series: {},
+  });
+  const killed = (): Promise<unknown> => expect(run({ workspace, steps: [step(true)] })).rejects.toBe(kill);
+  await killed();
+  await run({ workspace, steps: [step(false)] });
+  await killed();
+  expect(found).toEqual(['gone', 'there', 'there']);
+  // Other bytes for a while, and now the same again.
+  writeFileSync(file, 'other');
+  writeFileSync(file, 'before');
+  await run({ workspace, steps: [step(false)] });
+  expect(found.at(-1)).toBe('gone');
+  // That one was seen to its end, and vouches for what it made.
+  writeFileSync(file, 'before');
+  await run({ workspace, steps: [step(false)] });
+  expect(found.at(-1)).toBe('there');
+});
+
 test('of a step without a series nothing is left after success, and all of it after a failure', async () => {
   const workspace = join(folder(), 'ws');
   const step = (ok: boolean): Step =>

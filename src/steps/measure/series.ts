@@ -13,7 +13,9 @@ const BEGUN_ANEW = 'begun-anew';
 export function beginSeries({ resumeFolder, clean, forced }: StepContext): void {
   const marker = join(resumeFolder, BEGUN_ANEW);
   if (clean || (forced && !existsSync(marker))) {
-    readdirSync(resumeFolder).forEach((name) => remove(join(resumeFolder, name)));
+    // Names with a dot are not ours.
+    const own = readdirSync(resumeFolder).filter((name) => !name.startsWith('.'));
+    own.forEach((name) => remove(join(resumeFolder, name)));
   }
   if (forced) {
     writeFileSync(marker, '');
