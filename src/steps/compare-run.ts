@@ -7,16 +7,16 @@ import type { ArmName, BootMethod, MeasuringMethod, PlanRequest } from '../measu
 import { commonMethod, interleavedPlan, type Arms } from '../measure/interleaved-plan.js';
 import type { MeasurementRequest } from '../measure/measurement.js';
 import { durationIn } from '../measure/samples.js';
-import { attempt, writeFileAtomically } from '../system/files.js';
+import { writeFileAtomically } from '../system/files.js';
 import { planRequest } from './boot-params.js';
 import { BootProgress, type ShownMedian } from './boot-progress.js';
 import { sharedKeys, sharedMeasure, type CompareArm } from './compare/arms.js';
 import { probedCells, type ProbedCell } from './measure/bootable.js';
 import { measurementRecord } from './measure/record.js';
-import { measureTuned } from './measure/tuned.js';
-import { keepSamples, openSamplesFile, setAside } from './measure/samples-file.js';
+import { openSamplesFile } from './measure/samples-file.js';
 import { beginSession, sessionHosts } from './measure/sessions.js';
-import { stopRuleOf, tellStop } from './measure/stop-rule.js';
+import { stopRuleOf } from './measure/stop-rule.js';
+import { timeBoots } from './measure/timed-boots.js';
 
 /** The work of `compare`. */
 export async function runInterleaved(arms: Arms<CompareArm>, context: StepContext): Promise<Result<void, Failure>> {
@@ -27,27 +27,20 @@ export async function runInterleaved(arms: Arms<CompareArm>, context: StepContex
   const machines = probed.value;
   const method = commonMethod([machines.a.vm.probe.method, machines.b.vm.probe.method]);
   const requests = planRequests(arms, method);
-  const prepared = attempt(context.resumeFolder, () => prepare({ arms, machines, requests }, context));
-  if (!prepared.ok) {
-    return prepared;
-  }
-  const tune = arms.a.recipe.measure.tune || arms.b.recipe.measure.tune;
-  const measured = await measureTuned(prepared.value, { tune, context });
-  const { samplesFile } = prepared.value;
-  if (!measured.ok) {
-    return measured.failure.reason === 'boots-failed' ? setAside(samplesFile, context, measured.failure) : measured;
-  }
-  return attempt(context.output('samples'), () => {
-    tellStop(measured.value.stopped, context);
-    keepSamples(measured.value.samples, context);
-    for (const arm of ['a', 'b'] as const) {
-      const samples = measured.value.samples.filter((sample) => sample.arm === arm);
-      const { fingerprint } = context;
-      const cells = [machines[arm]] as const;
-      const known = { fingerprint, plan: requests[arm], cells, hosts: sessionHosts(context) };
-      const record = measurementRecord({ ...known, ...measured.value, samples });
-      writeFileAtomically(context.output(arm), `${JSON.stringify(record, undefined, 2)}\n`);
-    }
+  return timeBoots({
+    context,
+    tune: arms.a.recipe.measure.tune || arms.b.recipe.measure.tune,
+    prepare: () => prepare({ arms, machines, requests }, context),
+    record: (measured) => {
+      for (const arm of ['a', 'b'] as const) {
+        const samples = measured.samples.filter((sample) => sample.arm === arm);
+        const { fingerprint } = context;
+        const cells = [machines[arm]] as const;
+        const known = { fingerprint, plan: requests[arm], cells, hosts: sessionHosts(context) };
+        const record = measurementRecord({ ...known, ...measured, samples });
+        writeFileAtomically(context.output(arm), `${JSON.stringify(record, undefined, 2)}\n`);
+      }
+    },
   });
 }
 

@@ -7,15 +7,15 @@ import type { MeasurementRequest } from '../measure/measurement.js';
 import { durationIn } from '../measure/samples.js';
 import type { LocatedVm } from '../measure/vm-files.js';
 import type { Recipe } from '../recipe/schema.js';
-import { attempt, writeFileAtomically } from '../system/files.js';
+import { writeFileAtomically } from '../system/files.js';
 import { planRequest, stopAsked } from './boot-params.js';
 import { BootProgress, type ShownMedian } from './boot-progress.js';
 import { probedCells, type Machines } from './measure/bootable.js';
 import { measurementRecord } from './measure/record.js';
-import { keepSamples, openSamplesFile, setAside } from './measure/samples-file.js';
+import { openSamplesFile } from './measure/samples-file.js';
 import { beginSession, sessionHosts } from './measure/sessions.js';
-import { stopRuleOf, tellStop } from './measure/stop-rule.js';
-import { measureTuned } from './measure/tuned.js';
+import { stopRuleOf } from './measure/stop-rule.js';
+import { timeBoots } from './measure/timed-boots.js';
 
 /** The work of `measure`. Without a VM it is the one that the recipe's steps made. */
 export async function runMeasurement(
@@ -29,22 +29,16 @@ export async function runMeasurement(
   }
   const cells = probed.value;
   const plan = planRequest(recipe, commonMethod(cells.map(({ vm }) => vm.probe.method)));
-  const prepared = attempt(context.resumeFolder, () => prepare({ recipe, cells, plan }, context));
-  if (!prepared.ok) {
-    return prepared;
-  }
-  const { samplesFile } = prepared.value;
-  const measured = await measureTuned(prepared.value, { tune: recipe.measure.tune, context });
-  if (!measured.ok) {
-    return measured.failure.reason === 'boots-failed' ? setAside(samplesFile, context, measured.failure) : measured;
-  }
-  return attempt(context.output('measurement'), () => {
-    tellStop(measured.value.stopped, context);
-    keepSamples(measured.value.samples, context);
-    const { fingerprint } = context;
-    const hosts = sessionHosts(context);
-    const document = measurementRecord({ fingerprint, plan, cells, hosts, ...measured.value });
-    writeFileAtomically(context.output('measurement'), `${JSON.stringify(document, undefined, 2)}\n`);
+  return timeBoots({
+    context,
+    tune: recipe.measure.tune,
+    prepare: () => prepare({ recipe, cells, plan }, context),
+    record: (measured) => {
+      const { fingerprint } = context;
+      const hosts = sessionHosts(context);
+      const document = measurementRecord({ fingerprint, plan, cells, hosts, ...measured });
+      writeFileAtomically(context.output('measurement'), `${JSON.stringify(document, undefined, 2)}\n`);
+    },
   });
 }
 

@@ -7,16 +7,17 @@ import type { PlanRequest } from '../measure/boot-plan.js';
 import { commonMethod, interleavedPlan } from '../measure/interleaved-plan.js';
 import type { MeasurementRequest } from '../measure/measurement.js';
 import { durationIn } from '../measure/samples.js';
-import { attempt, writeFileAtomically } from '../system/files.js';
+import { writeFileAtomically } from '../system/files.js';
 import { planRequest } from './boot-params.js';
 import { BootProgress } from './boot-progress.js';
 import { sharedKeys, sharedMeasure } from './compare/arms.js';
 import { probedCells, type ProbedCell } from './measure/bootable.js';
 import { measurementRecord } from './measure/record.js';
-import { keepSamples, openSamplesFile, setAside } from './measure/samples-file.js';
+import { openSamplesFile } from './measure/samples-file.js';
 import { beginSession, sessionHosts } from './measure/sessions.js';
-import { stopRuleOf, tellStop } from './measure/stop-rule.js';
-import { measureTuned, type MeasuredHere } from './measure/tuned.js';
+import { stopRuleOf } from './measure/stop-rule.js';
+import { timeBoots } from './measure/timed-boots.js';
+import type { MeasuredHere } from './measure/tuned.js';
 import type { SweepArm, SweepMeasured } from './sweep/arms.js';
 
 /** A cell that is ready to be booted. */
@@ -32,21 +33,14 @@ export async function runSweepBoots(arms: readonly SweepArm[], context: StepCont
   if (!ready.ok) {
     return ready;
   }
-  const prepared = attempt(context.resumeFolder, () => prepare(ready.value, context));
-  if (!prepared.ok) {
-    return prepared;
-  }
-  const tune = arms.some(({ recipe }) => recipe.measure.tune);
-  const measured = await measureTuned(prepared.value, { tune, context });
-  const { samplesFile } = prepared.value;
-  if (!measured.ok) {
-    return measured.failure.reason === 'boots-failed' ? setAside(samplesFile, context, measured.failure) : measured;
-  }
-  return attempt(context.output('samples'), () => {
-    tellStop(measured.value.stopped, context);
-    keepSamples(measured.value.samples, context);
-    const document = { cells: ready.value.map((each) => outcomeOf(each, measured.value, context)) };
-    writeFileAtomically(context.output('measured'), `${JSON.stringify(document satisfies SweepMeasured)}\n`);
+  return timeBoots({
+    context,
+    tune: arms.some(({ recipe }) => recipe.measure.tune),
+    prepare: () => prepare(ready.value, context),
+    record: (measured) => {
+      const document = { cells: ready.value.map((each) => outcomeOf(each, measured, context)) };
+      writeFileAtomically(context.output('measured'), `${JSON.stringify(document satisfies SweepMeasured)}\n`);
+    },
   });
 }
 
