@@ -58,7 +58,7 @@ function everything(path: string): string {
   return execFileSync('grep', ['-r', '-a', '-h', '', path], { maxBuffer: 1 << 28 }).toString();
 }
 
-describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', () => {
+describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', { timeout: 120_000 }, () => {
   let registry: RegistryRig;
   beforeEach(async () => {
     registry = await startRegistry(folder(), { guard: { kind: 'password' } });
@@ -122,7 +122,7 @@ describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', () 
   });
 });
 
-describe.skipIf(withoutRegistry)('with a registry that wants tokens of another server', () => {
+describe.skipIf(withoutRegistry)('with a registry that wants tokens of another server', { timeout: 120_000 }, () => {
   test('who has a login writes, who has none reads, and neither password nor token is to be read anywhere', async () => {
     const tokens = await startTokenServer(folder());
     const guard = { kind: 'token', realm: tokens.realm, certificate: tokens.certificate } as const;
@@ -152,7 +152,7 @@ describe.skipIf(withoutRegistry)('with a registry that wants tokens of another s
   });
 });
 
-describe.skipIf(withoutRegistry)('a recipe that names a registry', () => {
+describe.skipIf(withoutRegistry)('a recipe that names a registry', { timeout: 120_000 }, () => {
   test('gets what is kept for its host, and no password of the environment', async () => {
     const registry = await startRegistry(folder(), { guard: { kind: 'password' } });
     try {
