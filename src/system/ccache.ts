@@ -32,7 +32,9 @@ export async function findCcache(signal?: AbortSignal): Promise<FoundCcache | un
 /** How many bytes ccache keeps in a workspace's folder for it; 0 where it keeps none. */
 export async function ccacheBytes({ program }: FoundCcache, folder: string): Promise<number> {
   const said = await Promise.all(
-    ['compilations', 'compilations-of-others'].map((store) => say(program, ['--dir', join(folder, store), '--print-stats'])),
+    ['compilations', 'compilations-of-others'].map((store) =>
+      say(program, ['--dir', join(folder, store), '--print-stats']),
+    ),
   );
   const kibibytes = said.map((text) => Number(/^cache_size_kibibyte\t(\d+)$/m.exec(text ?? '')?.[1] ?? 0));
   return kibibytes.reduce((sum, each) => sum + each, 0) * 1024;

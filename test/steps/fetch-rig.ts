@@ -74,7 +74,7 @@ export function startStepRig(folder: string): StepRig {
       progress: (progress) => void rig.progress.push(progress),
       notice: (_level, text) => void rig.notices.push(text),
       compiled: () => undefined,
-    holdsOthers: () => undefined,
+      holdsOthers: () => undefined,
       news: (text) => void rig.notices.push(text),
     };
   };
