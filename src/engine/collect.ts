@@ -14,7 +14,7 @@ export interface Collected {
 }
 
 /**
- * Brings the cache (objects, and what {@link collectableFolders} names) under a size in bytes, the least recently used first.
+ * Brings the cache (objects, and what `collectableFolders` names) under a size in bytes, the least recently used first.
  * Call with the workspace's lock held: then no run in progress uses any of it. Throws system errors.
  */
 export function collectCache(workspace: Workspace, mostBytes: number): Collected {
