@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.js';
 import type { Usage } from '../core/failures/recipe.js';
 import { failed, success, type Result } from '../core/result.js';
 import type { PipelineRequest } from '../engine/index.js';
+import type { MailboxOpening, ShareWish } from '../remote/open.js';
 import type { Recipe } from '../recipe/schema.js';
 import { isPullRequest } from '../system/ci.js';
 import { environmentVariable, workingFolder } from '../system/environment.js';
@@ -32,8 +33,37 @@ interface Saying {
  */
 export async function shareFor(
   options: SharedCacheOptions,
-  { workspace, resolved, scratch = join(workspace, 'staging') }: Sharing,
+  sharing: Sharing,
 ): Promise<Result<PipelineRequest['share'], Failure>> {
+  const wish = await wishFor(options, sharing);
+  if (!wish.ok || wish.value === undefined) {
+    return wish.ok ? success(undefined) : wish;
+  }
+  const { openShare } = await import('../remote/open.js');
+  return openShare(wish.value);
+}
+
+/** A mailbox in the shared cache that is meant without a recipe. Fails with `usage` where there is none to read and write. */
+export async function mailboxFor(workspace: string): Promise<Result<MailboxOpening, Failure>> {
+  const wish = await wishFor({}, { workspace });
+  if (!wish.ok) {
+    return wish;
+  }
+  if (wish.value === undefined) {
+    return failed({
+      reason: 'usage',
+      message: 'results are to travel through the shared cache, and none is named on this host',
+      hint: 'set BOOTLAP_REMOTE_CACHE and BOOTLAP_REMOTE_CACHE_KEY here, or "remote-cache:" in the configuration of the user',
+    });
+  }
+  const { openMailbox } = await import('../remote/open.js');
+  return openMailbox(wish.value);
+}
+
+async function wishFor(
+  options: SharedCacheOptions,
+  { workspace, resolved, scratch = join(workspace, 'staging') }: Sharing,
+): Promise<Result<ShareWish | undefined, Failure>> {
   const now = [ofCommandLine(options), ofEnvironment()];
   const config = isKeyInSight(options) ? failed(KEY_IN_SIGHT) : await userConfig(workspace);
   if (!config.ok) {
@@ -46,8 +76,7 @@ export async function shareFor(
   if (url === '') {
     return success(undefined);
   }
-  const { openShare } = await import('../remote/open.js');
-  return openShare({
+  return success({
     url,
     addressOf: own === undefined ? 'recipe' : 'user',
     mode: first(now, 'mode') ?? usualMode([usual, ofRecipe]),

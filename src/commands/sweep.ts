@@ -185,15 +185,14 @@ async function planned({ file, workspace }: Asked): Promise<Result<SweepPlan, Fa
 /** @param isStrict a build that has failed ends with 1, so that a scheduler holds back what waits for it */
 async function job(session: Session, [handover, index]: [string, string], isStrict: boolean): Promise<ExitStatus> {
   const { carryOutElsewhere, tellReady } = await import('./sweep/elsewhere.js');
-  const path = resolve(workingFolder(), handover);
   if (index === 'ready') {
-    const ready = tellReady(session, path);
+    const ready = await tellReady(session, handover);
     return ready.ok ? EXIT_STATUS.done : fail(session, ready.failure);
   }
   if (!/^\d{1,9}$/.test(index)) {
     return fail(session, { reason: 'usage', message: `"${index}" is no place in a handover` });
   }
-  const done = await carryOutElsewhere({ session, handover: path, index: Number(index) });
+  const done = await carryOutElsewhere({ session, handover, index: Number(index) });
   if (!done.ok) {
     return fail(session, done.failure);
   }
@@ -222,7 +221,13 @@ async function cancel(session: Session, id: string, options: WorkspaceOption): P
   }
   if (plan.value.executor !== 'local') {
     const { executorElsewhere } = await import('./sweep/executors.js');
-    const executor = await executorElsewhere({ session, folder: folder.value, plan: plan.value, options: {} });
+    const executor = await executorElsewhere({
+      session,
+      folder: folder.value,
+      plan: plan.value,
+      workspace,
+      options: {},
+    });
     const ended = executor.ok ? await executor.value.cancel() : executor;
     if (!ended.ok) {
       return fail(session, ended.failure);

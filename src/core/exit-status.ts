@@ -70,6 +70,8 @@ const STATUS_OF: Readonly<Record<Failure['reason'], ExitStatus>> = {
   'bundle-refused': EXIT_STATUS.bundleRefused,
   'key-unfit': EXIT_STATUS.usage,
   'job-outcome-missing': EXIT_STATUS.stepFailed,
+  'letter-not-sent': EXIT_STATUS.network,
+  'letter-not-there': EXIT_STATUS.network,
   'no-host': EXIT_STATUS.hostNotFit,
   'jobs-refused': EXIT_STATUS.hostNotFit,
   interrupted: EXIT_STATUS.interrupted,

@@ -7,6 +7,8 @@ import { failed, success, type Result } from '../core/result.js';
 import type { PipelineRequest } from '../engine/index.js';
 import type { FileFailure } from '../system/files.js';
 import { privateKeyIn, readPrivateKey, readPublicKey, type NamedKey } from '../system/keys.js';
+import { Mailbox } from './mailbox.js';
+import { patientStore } from './patient-store.js';
 import { sharedCache } from './shared-cache.js';
 import { storeAt, type StoreWish } from './store-at.js';
 
@@ -56,6 +58,35 @@ export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
   });
 }
 
+/** Opens a mailbox; `warn` hears of what is not as it should be with the server. */
+export type MailboxOpening = (warn: (text: string) => void) => Mailbox;
+
+/** A mailbox in a shared cache that can be read and written. Fails with `usage` or `key-unfit`. */
+export function openMailbox(wish: ShareWish): Result<MailboxOpening, ShareFailure> {
+  const store = storeAt(wish);
+  if (!store.ok) {
+    return store;
+  }
+  const keys = keysFor(wish);
+  if (!keys.ok) {
+    return keys;
+  }
+  const { own, trusted } = keys.value;
+  const mode = modeFor({ mode: wish.mode ?? 'readwrite' }, keys.value);
+  if (!mode.ok || own === undefined) {
+    return mode.ok ? usage('what is shared has to be signed') : mode;
+  }
+  if (!mode.value.read || !mode.value.write) {
+    return usage('results travel through the shared cache, and it may not be both read and written here');
+  }
+  const { scratch } = wish;
+  return success((warn) => {
+    const opened = store.value(warn);
+    const patient = patientStore(opened, (detail) => warn(`the shared cache ${opened.host} ${detail}`));
+    return new Mailbox({ store: patient, trusted, signingKey: own, scratch });
+  });
+}
+
 /** What was sent with another key, or elsewhere, may count for nobody here. */
 function memoryName(url: string, signingKey: NamedKey | undefined): string {
   return digestJson('shared cache', { url: url.replace(/\/+$/, ''), key: signingKey?.id ?? '' }).slice(0, 16);
@@ -94,7 +125,7 @@ interface Mode {
   readonly write: boolean;
 }
 
-function modeFor({ mode }: ShareWish, { trusted, own }: Keys): Result<Mode, Usage> {
+function modeFor({ mode }: Pick<ShareWish, 'mode'>, { trusted, own }: Keys): Result<Mode, Usage> {
   if (mode !== undefined && !MODES.includes(mode)) {
     return usage(`--remote-cache-mode ${mode} is none of ${MODES.join(', ')}`);
   }

@@ -2,7 +2,8 @@ import { closeSync, createReadStream, createWriteStream, openSync, readSync, sta
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import type { Digest } from '../core/digest.js';
+import { isDigest, type Digest } from '../core/digest.js';
+import type { Json, JsonObject } from '../core/json.js';
 import { attempt, attemptAsync, digestFile } from '../system/files.js';
 
 /** How bytes are stored. */
@@ -113,4 +114,20 @@ function atMost(size: number): (chunks: AsyncIterable<Buffer>) => AsyncGenerator
       yield chunk;
     }
   };
+}
+
+/** Whether a value is a {@link Packed}. */
+export function isPacked(value: Json | undefined): boolean {
+  return (
+    isObject(value) &&
+    typeof value['stored'] === 'string' &&
+    isDigest(value['stored']) &&
+    ['identity', 'gzip', 'zstd'].some((encoding) => encoding === value['encoding']) &&
+    [value['bytes'], value['size']].every((count) => Number.isSafeInteger(count) && Number(count) >= 0)
+  );
+}
+
+/** Whether a value is a mapping. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

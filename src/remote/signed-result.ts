@@ -5,7 +5,7 @@ import { canonicalJson, type Json, type JsonObject } from '../core/json.js';
 import type { SharedKey } from '../engine/index.js';
 import { readDistribution } from '../system/distribution.js';
 import type { NamedKey } from '../system/keys.js';
-import type { Packed } from './packing.js';
+import { isObject, isPacked, type Packed } from './packing.js';
 
 /** What an envelope with a result says that it holds. */
 const RESULT_TYPE = 'application/vnd.bootlap.result+json';
@@ -80,18 +80,4 @@ function payloadOf(base64: string): JsonObject | undefined {
 
 function areBlobs(value: Json | undefined): boolean {
   return isObject(value) && Object.entries(value).every(([name, packed]) => isDigest(name) && isPacked(packed));
-}
-
-function isPacked(value: Json | undefined): boolean {
-  return (
-    isObject(value) &&
-    typeof value['stored'] === 'string' &&
-    isDigest(value['stored']) &&
-    ['identity', 'gzip', 'zstd'].some((encoding) => encoding === value['encoding']) &&
-    [value['bytes'], value['size']].every((count) => Number.isSafeInteger(count) && Number(count) >= 0)
-  );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

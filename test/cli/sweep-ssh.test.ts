@@ -7,6 +7,8 @@ import type { SweepReport } from '../../src/report/sweep/report.js';
 import { bootlap, builtCli, type Called } from '../rig/cli.js';
 import { writeFinishedFiles } from '../rig/fake-recipe.js';
 import { temporaryFolders } from '../rig/folder.js';
+import { startObjectServer } from '../rig/object-server.js';
+import { keyPair } from '../rig/share.js';
 import { startHosts, withoutSsh, type SshRig } from '../rig/sshd.js';
 
 const folder = temporaryFolders();
@@ -17,6 +19,13 @@ afterEach(async () => {
 
 /** A name with signs of which a shell, or GNU parallel, would make something. */
 const WORKSPACE = "it's {} $HOME; {= die =}";
+
+interface SweepWish {
+  readonly hosts: string;
+  readonly more: string;
+  readonly body?: string;
+  readonly results?: 'folder' | 'cache';
+}
 
 /** A sweep over hosts, and its workspace, which all of them see. */
 class Place {
@@ -30,7 +39,7 @@ class Place {
     return new Place(rig);
   }
 
-  write({ hosts, more, body = '' }: { hosts: string; more: string; body?: string }): void {
+  write({ hosts, more, body = '', results = 'folder' }: SweepWish): void {
     const { base } = this;
     const vm = `echo "$cpu $memory" >> ${base}/booted
 ${body}
@@ -41,7 +50,7 @@ case "$port" in 0xf5) exit 3 ;; 0xf6) sleep 0.02; exit 5 ;; esac`;
       `recipe: ./fake.yaml
 executor: ssh
 ssh: { hosts: [${hosts}], config: ${this.rig.config} }
-hosts: { workspace: ${join(base, 'hosts')} }
+hosts: { workspace: ${join(base, 'hosts')}, results: ${results} }
 ${more}
 `,
     );
@@ -155,5 +164,37 @@ describe.skipIf(withoutSsh)('a sweep by ssh', { timeout: 120_000 }, () => {
     const count = place.boots().length;
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(place.boots()).toHaveLength(count);
+  });
+});
+
+describe.skipIf(withoutSsh)('a sweep whose results travel through the shared cache', { timeout: 120_000 }, () => {
+  test('needs no folder that all hosts see: recipes go out, figures and logs come back, both signed', async () => {
+    const place = await Place.of(['one', 'two']);
+    place.write({
+      hosts: 'one, two',
+      more: 'together: 2\nmatrix: { machine.cpu: [fast, slow, broken] }',
+      body: '[ "$cpu" != broken ] || exit 77',
+      results: 'cache',
+    });
+    const server = await startObjectServer();
+    const { privateFile, publicFile } = keyPair(place.base);
+    const environment = {
+      BOOTLAP_REMOTE_CACHE: server.address,
+      BOOTLAP_REMOTE_CACHE_KEY: privateFile,
+      BOOTLAP_TRUST: publicFile,
+    };
+    const { status, stdout, stderr } = await bootlap(['sweep', 'cells.yaml', '--workspace', WORKSPACE], {
+      folder: place.base,
+      environment,
+    });
+    await server.close();
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout).toContain('2 measured, 1 failed');
+    const { cells } = place.report();
+    expect(cells.map((cell) => cell.status)).toEqual(['measured', 'measured', 'failed']);
+    expect(cells[2]).toMatchObject({ attempt: 2, failure: { step: 'probe' } });
+    expect(cells[2]?.failure?.log).toContain(join(place.base, WORKSPACE));
+    expect(readFileSync(cells[2]?.failure?.log ?? '', 'utf8')).toContain('77');
+    expect(existsSync(join(place.base, WORKSPACE, 'sweeps', 'latest', 'cells', '2', 'samples.ndjson'))).toBe(true);
   });
 });

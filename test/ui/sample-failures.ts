@@ -237,6 +237,8 @@ export const SAMPLE_FAILURES: { readonly [R in Failure['reason']]: OfReason<R> }
     console: ['Kernel panic - not syncing'],
   },
   'job-outcome-missing': { reason: 'job-outcome-missing', job: 'measure-1', folder: '/w/sweeps/s' },
+  'letter-not-sent': { reason: 'letter-not-sent', host: 'cache.example.org', detail: 'answered 507' },
+  'letter-not-there': { reason: 'letter-not-there', host: 'cache.example.org', detail: 'has no such handover' },
   'no-host': { reason: 'no-host', hosts: [{ host: 'node1', detail: 'Connection refused' }] },
   'jobs-refused': { reason: 'jobs-refused', words: 'sbatch: error: invalid partition specified: nope' },
   'hypervisor-unfit': { reason: 'hypervisor-unfit', binary: '/usr/bin/qemu', detail: 'it does not start' },

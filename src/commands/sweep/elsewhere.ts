@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.js';
 import { failed, success, type Result } from '../../core/result.js';
@@ -7,13 +5,15 @@ import type { Step } from '../../core/step.js';
 import { openWorkspace, takeLock, type Lock } from '../../engine/index.js';
 import { enterFolder, environmentVariable } from '../../system/environment.js';
 import { ourBoot } from '../../system/detached.js';
-import { attempt, remove, writeFileAtomically } from '../../system/files.js';
+import { attempt, remove, uniqueSuffix, writeFileAtomically } from '../../system/files.js';
 import type { Session } from '../session.js';
-import type { HandedPlace, Handover, SweepJob, SweepPlan } from './document.js';
-import { readHandover } from './handover.js';
+import { shareFor } from '../share.js';
+import type { HandedPlace, SweepJob } from './document.js';
+import { dropHandover, nodeName, takeHandover, type GivenHandover } from './given.js';
 import { carryOutJob } from './job.js';
 import { sweepShare, withPinsShared } from './job-share.js';
 import { hasArrived, isGivenUp, leaveParcel, packParcel, stagedParcel } from './parcel.js';
+import { sendOutcome } from './post.js';
 import { SweepFolder } from './state.js';
 import { ownVersion } from '../version.js';
 
@@ -23,7 +23,7 @@ type JobEnd = 'through' | 'failed';
 /** A job as an executor calls it: `bootlap sweep job HANDOVER INDEX`. */
 export interface CalledJob {
   readonly session: Session;
-  /** Absolute path of a handover's file. */
+  /** Path of a handover's file, or what it is called in the shared cache. */
   readonly handover: string;
   /** From 0. */
   readonly index: number;
@@ -35,21 +35,22 @@ export interface CalledJob {
  */
 export async function carryOutElsewhere({
   session,
-  handover: path,
+  handover: named,
   index,
 }: CalledJob): Promise<Result<JobEnd, Failure>> {
-  const read = readHandover(path);
-  if (!read.ok) {
-    return read;
+  const given = await takeHandover(session, named, String(index));
+  if (!given.ok) {
+    return given;
   }
-  const { handover, sweepFolder } = read.value;
-  const job = handover.jobs[index];
-  const plan = planOf(sweepFolder);
-  if (job === undefined || !plan.ok) {
-    return plan.ok ? failed({ reason: 'usage', message: `${path} has no job ${index}` }) : plan;
+  const job = given.value.handover.jobs[index];
+  if (job === undefined) {
+    return failed({ reason: 'usage', message: `${named} has no job ${index}` });
   }
-  const entered = attempt(handover.workingFolder, () => enterFolder(handover.workingFolder));
-  return entered.ok ? onThisHost({ session, handover, index, job, plan: plan.value, sweepFolder }) : entered;
+  const { folder } = given.value;
+  const entered = attempt(folder, () => enterFolder(folder));
+  const done = entered.ok ? await onThisHost({ ...given.value, session, index, job }) : entered;
+  dropHandover(given.value);
+  return done;
 }
 
 /** What a host says of itself when it is asked whether it is ready. */
@@ -63,18 +64,18 @@ export interface Ready {
  * Says on standard output that this host can carry out the jobs of a handover. Fails where it cannot: it does not see the
  * sweep's folder, or may not write there or where jobs are to have their workspace.
  */
-export function tellReady(session: Session, handover: string): Result<void, Failure> {
-  const read = readHandover(handover);
-  const plan = read.ok ? planOf(read.value.sweepFolder) : read;
-  if (!read.ok || !plan.ok) {
-    return read.ok ? failed((plan as { failure: Failure }).failure) : read;
+export async function tellReady(session: Session, named: string): Promise<Result<void, Failure>> {
+  const given = await takeHandover(session, named, `ready-${uniqueSuffix()}`);
+  if (!given.ok) {
+    return given;
   }
-  const staged = stagedParcel(read.value.sweepFolder);
+  const staged = stagedParcel(given.value.sweepFolder);
   const written = attempt(staged, () => {
     writeFileAtomically(staged, '');
     remove(staged);
   });
-  const workspace = written.ok ? openWorkspace(join(plan.value.hosts.workspace, nodeName())) : written;
+  dropHandover(given.value);
+  const workspace = written.ok ? openWorkspace(join(given.value.plan.hosts.workspace, nodeName())) : written;
   if (workspace.ok) {
     const ready: Ready = { machine: `${ourBoot().bootId} ${nodeName()}`, version: ownVersion() };
     session.output.write(`${JSON.stringify(ready)}\n`);
@@ -92,19 +93,10 @@ export function parseReady(text: string): Ready | undefined {
   }
 }
 
-function planOf(sweepFolder: string): Result<SweepPlan, Failure> {
-  const path = join(sweepFolder, 'plan.json');
-  return attempt(path, () => JSON.parse(readFileSync(path, 'utf8')) as SweepPlan);
-}
-
-interface Work {
+interface Work extends GivenHandover {
   readonly session: Session;
-  readonly handover: Handover;
   readonly index: number;
   readonly job: SweepJob;
-  readonly plan: SweepPlan;
-  /** The front end's, absolute. */
-  readonly sweepFolder: string;
 }
 
 async function onThisHost(work: Work): Promise<Result<JobEnd, Failure>> {
@@ -141,14 +133,17 @@ interface Here {
 }
 
 async function withLock(work: Work, { here, workspace, lock }: Here): Promise<Result<JobEnd, Failure>> {
-  const { session, plan, handover, index, job, sweepFolder } = work;
+  const { session, plan, handover, index, job, sweepFolder, mailbox } = work;
   const place = { number: handover.number, index };
   const settled = settledWord(sweepFolder, place);
   if (settled !== undefined) {
     session.output.write(`${job.id} ${settled}: there is nothing left to do\n`);
     return success('through');
   }
-  const share = await sweepShare({ sweepFolder, workspace, memory: join(here.path, 'shared') });
+  const share =
+    mailbox === undefined
+      ? await sweepShare({ sweepFolder, workspace, memory: join(here.path, 'shared') })
+      : await shareFor({}, { workspace });
   if (!share.ok) {
     return share;
   }
@@ -165,14 +160,19 @@ async function withLock(work: Work, { here, workspace, lock }: Here): Promise<Re
 }
 
 /** What came of a job, put where the front end finds it as a whole or not at all. */
-function leaveOutcome({ handover, index, job, sweepFolder }: Work, here: SweepFolder): Result<JobEnd, Failure> {
+async function leaveOutcome(work: Work, here: SweepFolder): Promise<Result<JobEnd, Failure>> {
+  const { session, handover, index, job, sweepFolder, mailbox } = work;
+  const place = { number: handover.number, index };
   const staged = stagedParcel(sweepFolder);
   const packed = packParcel(job, here, staged);
   if (!packed.ok || !packed.value) {
     attempt(staged, () => remove(staged));
     return packed.ok ? failed({ reason: 'job-outcome-missing', job: job.id, folder: here.path }) : packed;
   }
-  const left = leaveParcel(staged, sweepFolder, { number: handover.number, index });
+  const left =
+    mailbox === undefined
+      ? leaveParcel(staged, sweepFolder, place)
+      : await sendOutcome(mailbox, { sweep: handover.sweep, place, parcel: staged }, session.interruption());
   const hasFailed = job.kind === 'build' && here.builds().get(job.id)?.status === 'failed';
   return left.ok ? success(hasFailed ? 'failed' : 'through') : left;
 }
@@ -183,12 +183,4 @@ function settledWord(sweepFolder: string, place: HandedPlace): string | undefine
     return 'was given up';
   }
   return hasArrived(sweepFolder, place) ? 'has been carried out' : undefined;
-}
-
-/** By which name this host has a workspace: nodes that one machine plays are apart. */
-function nodeName(): string {
-  return (environmentVariable('BOOTLAP_NODE') ?? environmentVariable('SLURMD_NODENAME') ?? hostname()).replaceAll(
-    /[^A-Za-z0-9._-]/g,
-    '_',
-  );
 }

@@ -7,6 +7,7 @@ import { programFile, workingFolder } from '../../system/environment.js';
 import { attempt, readJsonIfThere, writeFileAtomically } from '../../system/files.js';
 import type { HandedJob, HandedPlace, Handover, SweepJob, SweepPlan } from './document.js';
 import { giveUp, hasArrived, isGivenUp, takeIn } from './parcel.js';
+import type { Post } from './post.js';
 import type { SweepFolder } from './state.js';
 
 /** How jobs are to be carried out. */
@@ -15,6 +16,8 @@ export interface HandoverOptions {
   readonly plan: SweepPlan;
   readonly offline: boolean;
   readonly builders?: string | undefined;
+  /** Where what is handed over travels through the shared cache. */
+  readonly post?: Post | undefined;
 }
 
 /** Why a job will leave no outcome any more. */
@@ -116,8 +119,11 @@ export class Handovers {
    * has left its outcome, whatever that is; with `--strict` with 1 for a build that has failed.
    */
   command({ number }: Pick<Handover, 'number'>): readonly string[] {
-    const called = this.options.plan.hosts.bootlap ?? [process.execPath, followLinks(programFile())];
-    return [...called, 'sweep', 'job', this.pathOf({ number })];
+    const { folder, plan } = this.options;
+    const called = plan.hosts.bootlap ?? [process.execPath, followLinks(programFile())];
+    const { results, workspace } = plan.hosts;
+    const named = results === 'cache' ? cacheReference(folder.id, number, workspace) : this.pathOf({ number });
+    return [...called, 'sweep', 'job', named];
   }
 
   /** Whether nothing is to be waited for any more: its outcome has arrived, or it has been given up. */
@@ -131,15 +137,20 @@ export class Handovers {
   }
 
   /** Takes in what has arrived of these handovers and is not taken in yet. */
-  collect(handovers: readonly Handover[]): Promise<Result<void, Failure>> {
+  async collect(handovers: readonly Handover[], signal?: AbortSignal): Promise<Result<void, Failure>> {
     const handed = handovers.flatMap(({ number, jobs }) => jobs.map((job, index) => ({ number, index, job })));
+    const open = handed.filter((each) => !this.isThrough(each));
+    const fetched = await this.options.post?.fetch(open, signal ?? new AbortController().signal);
+    if (fetched?.ok === false) {
+      return fetched;
+    }
     for (const each of handed) {
       const taken = this.isGivenUp(each) ? success(undefined) : takeIn(each, this.options.folder);
       if (!taken.ok) {
-        return Promise.resolve(taken);
+        return taken;
       }
     }
-    return Promise.resolve(success(undefined));
+    return success(undefined);
   }
 
   /**
@@ -192,6 +203,26 @@ export function placesOf(jobs: readonly SweepJob[], handovers: readonly Handover
 /** One of the same name and attempt, and of the same cells, is the same. */
 function jobKey(job: SweepJob): string {
   return JSON.stringify([job.id, job.attempt, job.cells]);
+}
+
+const CACHE = /^cache:([1-9]\d{0,8}):([A-Za-z0-9][A-Za-z0-9._-]*):(\/.*)$/;
+
+function cacheReference(sweep: string, number: number, workspace: string): string {
+  return `cache:${number}:${sweep}:${workspace}`;
+}
+
+/** What a handover in the shared cache is called by; `undefined` for one that is a file. */
+export function parseCacheReference(text: string): CacheReference | undefined {
+  const [, number, sweep, workspace] = CACHE.exec(text) ?? [];
+  return sweep === undefined || workspace === undefined ? undefined : { number: Number(number), sweep, workspace };
+}
+
+/** A handover in the shared cache, and where jobs have their workspace on this host. */
+export interface CacheReference {
+  readonly number: number;
+  readonly sweep: string;
+  /** Absolute. */
+  readonly workspace: string;
 }
 
 /** A handover and its sweep's folder, by the path of its file. Fails with `usage` where it is none. */

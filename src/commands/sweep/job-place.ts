@@ -36,11 +36,16 @@ export function outName(slot: number): string {
 
 /** A cell of the plan by its number. */
 export function cellOf(number: number, { cells }: SweepPlan): PlannedCell {
-  const cell = cells[number - 1];
+  const cell = cells[number - 1]?.number === number ? cells[number - 1] : cells.find((each) => each.number === number);
   if (cell === undefined) {
     throw new Error(`the sweep has no cell ${number}`);
   }
   return cell;
+}
+
+/** What a cell sets, as if it had just been read. */
+export function combinationOf({ values }: PlannedCell, file: string): Combination {
+  return new Map(Object.entries(values).map(([axis, value]): [string, Located] => [axis, parsedSetting(value, file)]));
 }
 
 /** The steps of a cell, from the values that the plan keeps. */
@@ -48,11 +53,7 @@ export async function pipelineOf(
   number: number,
   { plan, workspace, adapt }: Pick<JobPlace, 'plan' | 'workspace' | 'adapt'>,
 ): Promise<Result<CalledPipeline, Failure>> {
-  const values = Object.entries(cellOf(number, plan).values);
-  const combination: Combination = new Map(
-    values.map(([axis, value]): [string, Located] => [axis, parsedSetting(value, plan.file)]),
-  );
-  const cell = new CellResolver().resolve(combination);
+  const cell = new CellResolver().resolve(combinationOf(cellOf(number, plan), plan.file));
   if (!cell.ok) {
     return cell;
   }

@@ -8,6 +8,16 @@ export const jobExplainers: Explainers<JobFailure> = {
     details: ['what the others have left is kept'],
     hint: 'see what is in that folder, and whether it can be written; "bootlap sweep --attach latest" tries once more',
   }),
+  'letter-not-sent': (failure) => ({
+    headline: `the shared cache ${failure.host} ${failure.detail}: what was to travel through it could not`,
+    details: ['it was tried several times'],
+    hint: 'see whether the server can be reached and takes what this key signs; "bootlap sweep --attach latest" goes on',
+  }),
+  'letter-not-there': (failure) => ({
+    headline: `the shared cache ${failure.host} ${failure.detail}`,
+    details: [],
+    hint: 'this host and the one of the sweep have to use the same shared cache, and each has to trust the key of the other',
+  }),
   'no-host': (failure) => ({
     headline: 'none of the hosts can carry a job out',
     details: failure.hosts.map(({ host, detail }) => `${host}: ${detail}`),
