@@ -48,7 +48,10 @@ export function shown(node: Located | undefined): string {
   if (typeof content === 'string') {
     return JSON.stringify(content.length > 60 ? `${content.slice(0, 57)}...` : content);
   }
-  return typeof content !== 'object' ? String(content) : Array.isArray(content) ? 'a list' : 'a mapping';
+  if (Array.isArray(content)) {
+    return content.length === 0 ? 'an empty list' : 'a list';
+  }
+  return typeof content === 'object' ? 'a mapping' : String(content);
 }
 
 function problemsOf(checked: Checked, issue: Issue): readonly RecipeProblem[] {

@@ -210,6 +210,10 @@ describe('a dry run', () => {
     ['exclude: [{ machine.memory: 64 }]\nmatrix: { machine.memory: [64] }', 'every combination'],
     ['retries: many', 'cells.yaml:2: retries: found "many"'],
     ['set: {}', 'machine.memory: [128, 256]'],
+    ['matrix: {}', 'cells.yaml:2: matrix: found nothing'],
+    ['matrix: { machine.memory: [] }', 'found an empty list, expected a list with at least one entry'],
+    ['matrix: { machine.memory: [64] }\nset: { recipe: stock }', '"recipe" stands beside "set"'],
+    ['matrx: {}', '"bootlap schema sweep" prints every key'],
   ])('%j is refused with its line and what would be right', async (matrix, words) => {
     const place = placeOf(matrix);
     const { status, stderr } = await place.call('cells.yaml', '--dry-run');

@@ -20,7 +20,7 @@ describe('a matrix', () => {
   test.each([
     ['a value twice', 'memory: [128, 512, 128]', 'matrix.memory[2]', '128 again', 'each value once'],
     ['another first program', 'append: ["", "rdinit=/bin/sh"]', 'matrix.append[1]', '"rdinit=/bin/sh"', 'no "rdinit="'],
-    ['no values', 'cpus: []', 'matrix.cpus', 'a list', 'at least one'],
+    ['no values', 'cpus: []', 'matrix.cpus', 'an empty list', 'at least one'],
     ['a value that is no list', 'memory: 128', 'matrix.memory', '128', 'a list with at least one entry'],
     [
       'a word where a number has to be',

@@ -19,7 +19,7 @@ describe('a wrong recipe', () => {
     expect(problems.map(({ line, path, found, expected, nearest }) => [line, path, found, expected, nearest])).toEqual([
       [3, 'machine.accel', '"kvn"', 'auto, kvm or tcg', 'kvm'],
       [4, 'machine.memory', '3', 'a whole number of at least 16', undefined],
-      [8, 'points', 'a list', 'a list of mappings with at least one entry', undefined],
+      [8, 'points', 'an empty list', 'a list of mappings with at least one entry', undefined],
       [7, 'measure.timeout', '30', 'a duration such as "30s", "500ms" or "2m"', undefined],
       [
         6,

@@ -102,12 +102,16 @@ export function planLines({ name, cells, builds, together, retries }: SweepPlan)
   const jobs = Math.ceil(Math.max(0, own.length - 1) / (together - 1));
   const same = cells.length - own.length;
   return [
-    `${name}: ${cells.length} cells${same === 0 ? '' : `, ${same} of which come to the same as another`}`,
+    `${name}: ${cellsText(cells.length)}${same === 0 ? '' : `, ${same} of which come to the same as another`}`,
     ...shown,
     ...(cells.length > MOST_LINES ? [`  ... and ${cells.length - MOST_LINES} more`] : []),
     `${builds.length} ${builds.length === 1 ? 'build' : 'builds'}, before anything is booted`,
-    ...builds.slice(0, MOST_LINES).map(({ id, cells: users }) => `  ${id}, for ${users.length} cells`),
+    ...builds.slice(0, MOST_LINES).map(({ id, cells: users }) => `  ${id}, for ${cellsText(users.length)}`),
     `${Math.max(1, jobs)} ${jobs > 1 ? 'sessions' : 'session'} of up to ${together} cells in turn, the base among them`,
     `what fails is tried ${retries === 1 ? 'once' : `${retries} times`} more`,
   ];
+}
+
+function cellsText(count: number): string {
+  return `${count} ${count === 1 ? 'cell' : 'cells'}`;
 }

@@ -36,6 +36,8 @@ export interface RecipeSyntax {
 export interface RecipeInvalid {
   readonly reason: 'recipe-invalid';
   readonly problems: readonly RecipeProblem[];
+  /** What it is in, where it is in no recipe. */
+  readonly in?: 'sweep';
 }
 
 /** One thing wrong in a recipe. */

@@ -34,24 +34,47 @@ export function loadSweep(file: string): Result<Sweep, RecipeFailure | FileFailu
   }
   const parsed = parseRecipeText(text.value, { file, folder: dirname(file), trusted: false });
   if (!parsed.ok) {
-    return parsed;
+    const isSyntax = parsed.failure.reason === 'recipe-syntax';
+    return isSyntax ? parsed : invalid(parsed.failure.problems.map((problem) => ({ ...problem, expected: TOP_LEVEL })));
   }
   const checked = checkAgainst(sweepSchema, parsed.value);
   if (!checked.ok) {
-    return failed({ reason: 'recipe-invalid', problems: checked.failure });
+    return invalid(checked.failure);
   }
   const matrix = matrixOf(parsed.value);
-  const problems = [...matrixProblems(parsed.value, matrix), ...executorProblems(parsed.value, checked.value)];
+  const problems = [
+    ...setProblems(parsed.value),
+    ...matrixProblems(parsed.value, matrix),
+    ...executorProblems(parsed.value, checked.value),
+  ];
   if (problems.length > 0) {
-    return failed({ reason: 'recipe-invalid', problems });
+    return invalid(problems);
   }
   const { executor, hosts, slurm, ssh, retries, together, description, name = nameOf(file) } = checked.value;
   const ways = { executor, hosts, slurm, ...(ssh && { ssh }), retries, together, description };
   const found = combine(matrix);
   // Without a matrix, and of one of which all is excluded, nothing is left.
   return found.length === 0
-    ? failed({ reason: 'recipe-invalid', problems: [nothingLeft(parsed.value)] })
+    ? invalid([nothingLeft(parsed.value, matrix)])
     : success({ ...ways, name, file, common: commonOf(parsed.value), cells: found });
+}
+
+const TOP_LEVEL = 'keys with values, such as "recipe: stock" and "matrix: { machine.memory: [128, 256] }"';
+
+function invalid(problems: readonly RecipeProblem[]): Result<never, RecipeFailure> {
+  return failed({ reason: 'recipe-invalid', problems, in: 'sweep' });
+}
+
+/** There it would take the place of the sweep's own without a word. */
+function setProblems(node: LocatedMapping): RecipeProblem[] {
+  return valueAt(node, ['set', 'recipe']) === undefined
+    ? []
+    : [
+        problemAt(node, ['set', 'recipe'], {
+          found: 'key "recipe"',
+          expected: 'keys of the recipe: "recipe" stands beside "set"',
+        }),
+      ];
 }
 
 function nameOf(file: string): string {
@@ -115,12 +138,11 @@ function executorProblems(node: LocatedMapping, { executor, ssh }: SweepSettings
     : [];
 }
 
-function nothingLeft(node: LocatedMapping): RecipeProblem {
-  const hasMatrix = node.content.has('matrix');
-  return problemAt(node, hasMatrix ? ['exclude'] : ['matrix'], {
-    found: hasMatrix ? 'every combination' : 'nothing',
-    expected: hasMatrix
-      ? 'entries that leave a cell'
-      : 'keys with lists of values, such as "machine.memory: [128, 256]"',
-  });
+function nothingLeft(node: LocatedMapping, { axes }: SweepMatrix): RecipeProblem {
+  return axes.size > 0
+    ? problemAt(node, ['exclude'], { found: 'every combination', expected: 'entries that leave a cell' })
+    : problemAt(node, ['matrix'], {
+        found: 'nothing',
+        expected: 'keys with lists of values, such as "machine.memory: [128, 256]"',
+      });
 }

@@ -145,5 +145,9 @@ function invalid(value: Located | undefined, path: readonly string[], expected: 
 
 function problem(value: Located | undefined, words: Omit<RecipeProblem, 'file' | 'line'>): Result<never, CellFailure> {
   const { file = '', line } = value?.origin ?? {};
-  return failed({ reason: 'recipe-invalid', problems: [{ file, ...(line === undefined ? {} : { line }), ...words }] });
+  return failed({
+    reason: 'recipe-invalid',
+    problems: [{ file, ...(line === undefined ? {} : { line }), ...words }],
+    in: 'sweep',
+  });
 }

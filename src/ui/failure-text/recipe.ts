@@ -3,6 +3,7 @@ import type {
   NotPinned,
   RecipeFailure,
   RecipeNotFound,
+  RecipeInvalid,
   RecipeProblem,
   RecipeSyntax,
   StepUnknown,
@@ -14,7 +15,7 @@ import { count, type Explainers, type FailureText } from './text.js';
 export const recipeExplainers: Explainers<RecipeFailure> = {
   'recipe-not-found': recipeNotFound,
   'recipe-syntax': recipeSyntax,
-  'recipe-invalid': ({ problems }) => recipeInvalid(problems),
+  'recipe-invalid': recipeInvalid,
   'recipe-extends-loop': (failure) => ({
     headline: 'recipes extend each other in a circle',
     details: [failure.chain.join(' -> ')],
@@ -69,14 +70,15 @@ function recipeSyntax(failure: RecipeSyntax): FailureText {
   };
 }
 
-function recipeInvalid(problems: readonly RecipeProblem[]): FailureText {
+function recipeInvalid({ problems, in: place }: RecipeInvalid): FailureText {
   const [first, ...others] = problems.map(problemLine);
-  const hint = '"bootlap schema" prints every key with what it may hold; an editor that reads it checks as you type';
+  const command = place === undefined ? 'bootlap schema' : `bootlap schema ${place}`;
+  const hint = `"${command}" prints every key with what it may hold; an editor that reads it checks as you type`;
   if (first !== undefined && others.length === 0) {
     return { headline: first, details: [], hint };
   }
   return {
-    headline: `${count(problems.length, 'thing')} in the recipe cannot be right`,
+    headline: `${count(problems.length, 'thing')} in the ${place ?? 'recipe'} cannot be right`,
     details: problems.map(problemLine),
     hint,
   };
