@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mostTasksIn } from '../../src/commands/sweep/slurm/limits.js';
@@ -126,13 +126,18 @@ describe('what sbatch is called with', () => {
 describe('a task', () => {
   /** Runs the script as Slurm does, as one task of an array. */
   function run(place: string, array: number, task = 3): string {
+    mkdirSync(join(place, 'handovers'), { recursive: true });
     writeFileSync(join(place, 'task.sh'), TASK_SCRIPT);
-    return execFileSync('sh', ['task.sh', join(place, 'claim'), 'printf', '[%s]', 'a b', '$(id)', "it's"], {
-      cwd: place,
-      env: { PATH: process.env['PATH'], SLURM_ARRAY_JOB_ID: String(array), SLURM_ARRAY_TASK_ID: String(task) },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    return execFileSync(
+      'sh',
+      ['task.sh', join(place, 'handovers', '1.claim'), 'printf', '[%s]', 'a b', '$(id)', "it's"],
+      {
+        cwd: place,
+        env: { PATH: process.env['PATH'], SLURM_ARRAY_JOB_ID: String(array), SLURM_ARRAY_TASK_ID: String(task) },
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
   }
 
   test('gets its words as they are, and its index last', () => {
@@ -152,6 +157,6 @@ describe('a task', () => {
     const place = folder();
     writeFileSync(join(place, 'cancelled'), '');
     expect(() => run(place, 7)).toThrow();
-    expect(existsSync(join(place, 'claim.3'))).toBe(false);
+    expect(existsSync(join(place, 'handovers', '1.claim.3'))).toBe(false);
   });
 });

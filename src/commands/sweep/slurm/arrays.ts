@@ -4,7 +4,7 @@ import { success, type Result } from '../../../core/result.js';
 import { environmentVariables } from '../../../system/environment.js';
 import { attempt, readJsonIfThere, remove, writeFileAtomically } from '../../../system/files.js';
 import type { Elsewhere } from '../executor.js';
-import type { Handover } from '../document.js';
+import type { HandedPlace, Handover } from '../document.js';
 import type { QueuedTask } from './queue.js';
 import { submit, type Submission, type Submitted, type Trouble } from './submission.js';
 import { TASK_SCRIPT } from './task-script.js';
@@ -72,8 +72,19 @@ export class SlurmArrays {
   }
 
   /** Whether a job has ever begun. */
-  hasBegun({ number, index }: { readonly number: number; readonly index: number }): boolean {
+  hasBegun({ number, index }: HandedPlace): boolean {
     return existsSync(`${this.#claims({ number })}.${index}`);
+  }
+
+  /** What a job has said: a file here, or words that say on which node it is. */
+  logOf(job: HandedPlace, node: string): { readonly path: string } | { readonly words: string } {
+    const { plan, handovers } = this.elsewhere;
+    const { folder, log } = this.#home(job);
+    return plan.hosts.results === 'folder'
+      ? { path: handovers.logOf(job) }
+      : {
+          words: node === '' ? '' : `; what it said is in ${folder}/${log.replace('%a', String(job.index))} on ${node}`,
+        };
   }
 
   async #submit(
@@ -99,20 +110,27 @@ export class SlurmArrays {
   }
 
   #submission(handover: Handover, after: readonly number[]): Submission {
-    const { folder, plan, handovers } = this.elsewhere;
-    const { number, jobs } = handover;
+    const { plan, handovers } = this.elsewhere;
+    const { jobs } = handover;
     const script = handovers.recordPath(handover, 'sh');
     return {
       name: this.nameOf(handover),
       kind: jobs[0]?.kind ?? 'build',
       count: jobs.length,
       settings: plan.slurm,
-      folder: folder.path,
-      log: `logs/${number}-%a.log`,
+      ...this.#home(handover),
       script: [script, this.#claims(handover), ...handovers.command(handover)],
       environment: jobEnvironment(plan.hosts.environment),
       after,
     };
+  }
+
+  /** Where results travel by the shared cache, nodes need not see the sweep's folder. */
+  #home(handover: Pick<Handover, 'number'>): Pick<Submission, 'folder' | 'log'> {
+    const { folder, plan } = this.elsewhere;
+    return plan.hosts.results === 'folder'
+      ? { folder: folder.path, log: `logs/${handover.number}-%a.log` }
+      : { folder: '/tmp', log: `${this.nameOf(handover)}-%a.log` };
   }
 
   #claims({ number }: Pick<Handover, 'number'>): string {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Failure } from '../../../core/failure.js';
 import { success, type Result } from '../../../core/result.js';
-import type { HandedJob, SweepJob } from '../document.js';
+import type { HandedJob, Handover, SweepJob } from '../document.js';
 import type { Elsewhere } from '../executor.js';
 import type { SlurmArrays } from './arrays.js';
 import { cancelTask, type QueuedTask } from './queue.js';
@@ -12,6 +12,13 @@ import { lossWords, standingOf } from './standing.js';
  * show it late. One that says that it is done has left it for certain.
  */
 const GRACE = { done: 60_000, ended: 4_000, unknown: 20_000 } as const;
+
+/** Jobs that Slurm has, the handovers that they are of, and all that Slurm knows of them, asked for just now. */
+interface Watchful {
+  readonly jobs: readonly HandedJob[];
+  readonly handovers: readonly Handover[];
+  readonly tasks: readonly QueuedTask[];
+}
 
 /** Watches over jobs: each either leaves its outcome, or is given up as lost, with the reason. */
 export class Vigil {
@@ -25,18 +32,21 @@ export class Vigil {
   ) {}
 
   /**
-   * Gives those of the jobs that are still to be waited for.
-   * @param tasks everything that Slurm knows of them, asked for just now
+   * Takes in what has come, and gives those of the jobs that are still to be waited for.
    */
-  async openOnes(jobs: readonly HandedJob[], tasks: readonly QueuedTask[]): Promise<Result<HandedJob[], Failure>> {
-    const byPlace = new Map<string, QueuedTask[]>();
-    for (const task of tasks) {
-      const key = `${task.name} ${task.index}`;
-      byPlace.set(key, [...(byPlace.get(key) ?? []), task]);
+  async openOnes({ jobs, handovers, tasks }: Watchful): Promise<Result<HandedJob[], Failure>> {
+    const byPlace = byPlaceOf(tasks);
+    const tasksOf = (job: HandedJob): readonly QueuedTask[] =>
+      byPlace.get(`${this.arrays.nameOf(job)} ${job.index}`) ?? [];
+    if (jobs.some((job) => mayHaveEnded(tasksOf(job)))) {
+      const collected = await this.elsewhere.handovers.collect(handovers);
+      if (!collected.ok) {
+        return collected;
+      }
     }
     const open: HandedJob[] = [];
     for (const job of jobs) {
-      const isOpen = await this.#isOpen(job, byPlace.get(`${this.arrays.nameOf(job)} ${job.index}`) ?? []);
+      const isOpen = await this.#isOpen(job, tasksOf(job));
       if (!isOpen.ok) {
         return isOpen;
       }
@@ -92,15 +102,29 @@ export class Vigil {
       this.withdrawn.push(job.job);
       return handovers.withdraw(job);
     }
-    const reason = lossWords(task);
-    const log = handovers.logOf(job);
+    const node = task?.node ?? '';
+    const log = this.arrays.logOf(job, node);
+    const reason = `${lossWords(task)}${'words' in log ? log.words : ''}`;
     tell(`${job.job.id} is lost: ${reason}`, 'warning');
     return handovers.lose(job, {
       reason,
-      ...(existsSync(log) ? { log } : {}),
-      ...(task === undefined || task.node === '' ? {} : { host: task.node }),
+      ...('path' in log && existsSync(log.path) ? { log: log.path } : {}),
+      ...(node === '' ? {} : { host: node }),
     });
   }
+}
+
+function byPlaceOf(tasks: readonly QueuedTask[]): ReadonlyMap<string, readonly QueuedTask[]> {
+  const byPlace = new Map<string, QueuedTask[]>();
+  for (const task of tasks) {
+    const key = `${task.name} ${task.index}`;
+    byPlace.set(key, [...(byPlace.get(key) ?? []), task]);
+  }
+  return byPlace;
+}
+
+function mayHaveEnded(tasks: readonly QueuedTask[]): boolean {
+  return !tasks.some((task) => isUnderWay(task) && task.state !== 'COMPLETING');
 }
 
 function keyOf({ number, index }: HandedJob): string {

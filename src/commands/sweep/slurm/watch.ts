@@ -103,13 +103,8 @@ export class Watch {
       return known;
     }
     const [mine, others] = halves(round.open, ({ number }) => known.value.has(number));
-    const still = await this.#vigil.openOnes(mine, round.tasks);
-    if (!still.ok) {
-      return still;
-    }
-    const open = [...still.value, ...others];
-    const collected = open.length < round.open.length ? await this.elsewhere.handovers.collect(round.now) : undefined;
-    return collected?.ok === false ? collected : success(open);
+    const still = await this.#vigil.openOnes({ jobs: mine, handovers: round.now, tasks: round.tasks });
+    return still.ok ? success([...still.value, ...others]) : still;
   }
 
   /** Submits what Slurm does not have yet; gives the numbers of the handovers that it had before. */
