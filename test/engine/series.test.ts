@@ -60,6 +60,14 @@ test('--clean throws the work away', async () => {
   expect(made).toEqual([3, 5]);
 });
 
+/** Whether there is work to go on with; from now on there is. */
+function halfDone({ resumeFolder }: StepContext): boolean {
+  const path = join(resumeFolder, 'half');
+  const found = existsSync(path);
+  writeFileSync(path, '');
+  return found;
+}
+
 test('work during which an input changed is thrown away', async () => {
   const workspace = join(folder(), 'ws');
   const file = join(folder(), 'input');
@@ -70,9 +78,7 @@ test('work during which an input changed is thrown away', async () => {
       name: 'measure',
       files: { file },
       run: (context) => {
-        const path = join(context.resumeFolder, 'half');
-        found.push(existsSync(path));
-        writeFileSync(path, '');
+        found.push(halfDone(context));
         writeFileSync(context.output('out'), readFileSync(file, 'utf8'));
         // Changed while the first run goes on, and put back by the second one.
         if (found.length < 3) {
@@ -96,9 +102,7 @@ test('work during which an input changed is thrown away where it was interrupted
       name: 'measure',
       files: { file },
       run: (context) => {
-        const path = join(context.resumeFolder, 'half');
-        found.push(existsSync(path));
-        writeFileSync(path, '');
+        found.push(halfDone(context));
         writeFileSync(context.output('out'), '');
         if (found.length === 1) {
           writeFileSync(file, 'changed');
@@ -128,9 +132,7 @@ test('work of a killed run is gone on with as long as nobody has written to a fi
       name: 'measure',
       files: { file },
       run: (context) => {
-        const path = join(context.resumeFolder, 'half');
-        found.push(existsSync(path) ? 'there' : 'gone');
-        writeFileSync(path, '');
+        found.push(halfDone(context) ? 'there' : 'gone');
         writeFileSync(context.output('out'), '');
         return killed ? Promise.reject(kill) : Promise.resolve(failed({ reason: 'interrupted' as const }));
       },

@@ -2,12 +2,12 @@ import type { Summary } from '../summary.js';
 import { fit } from '../columns.js';
 import { estimateText } from '../estimate.js';
 import type { Chart, Layer } from './drawing.js';
+import { framed } from './framed.js';
 import type { Palette } from './palette.js';
 import { barLayer, besideLayer, bodyOf, stackLayers, whiskerLayers, type PaintedBlock } from './phase-layers.js';
 import { axisOf, phaseBlocks, phaseRows, type Frame, type PhaseRow } from './phase-shapes.js';
 import { phaseSpans, type PhaseSpan } from './phase-spans.js';
 import type { PhasesLook } from './phases-chart.js';
-import { chartStyle } from './style.js';
 import { estimateWords } from './words.js';
 
 /** The phases of both sides of a comparison. */
@@ -41,11 +41,7 @@ export function comparedPhasesChart(phases: ComparedPhases, look: PhasesLook): C
       .map((name) => `${name}: ${SIDES.map((side) => inWords(spans, name, side)).join(', ')}`)
       .join('; '),
     spec: {
-      width: frame.width,
-      height: frame.height,
-      autosize: 'none',
-      padding: { left: frame.left, right: look.width - frame.left - frame.width, top: 4, bottom: 40 },
-      config: chartStyle(look.palette),
+      ...framed(frame, look),
       layer: names.length === 0 ? [{ data: { values: [] }, mark: 'rect' }] : layer,
     },
   };

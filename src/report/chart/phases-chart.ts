@@ -2,11 +2,11 @@ import type { Summary } from '../summary.js';
 import { fit } from '../columns.js';
 import { estimateText } from '../estimate.js';
 import type { Chart, Layer } from './drawing.js';
+import { framed } from './framed.js';
 import { phaseColor, type Palette } from './palette.js';
 import { phaseSpans, type PhaseSpan } from './phase-spans.js';
 import { barLayer, besideLayer, bodyOf, stackLayers, whiskerLayers } from './phase-layers.js';
 import { axisOf, phaseBlocks, phaseRows, type Frame } from './phase-shapes.js';
-import { chartStyle } from './style.js';
 import { estimateWords } from './words.js';
 
 /** How the phases are drawn. */
@@ -32,11 +32,7 @@ export function phasesChart(summary: Pick<Summary, 'points' | 'phases'>, look: P
     title: 'Phases of a boot',
     description: spans.map(inWords).join('; '),
     spec: {
-      width: frame.width,
-      height: frame.height,
-      autosize: 'none',
-      padding: { left: frame.left, right: look.width - frame.left - frame.width, top: 4, bottom: 40 },
-      config: chartStyle(look.palette),
+      ...framed(frame, look),
       // An empty list of layers is no chart to Vega.
       layer: layer.length === 0 ? [{ data: { values: [] }, mark: 'rect' }] : layer,
     },

@@ -1,9 +1,9 @@
 import { intervalText, shiftText } from '../comparison-words.js';
 import type { ComparedRow } from '../../measure/comparison/compare.js';
 import type { Chart, Layer } from './drawing.js';
+import { framed } from './framed.js';
 import { limitOf, ROW, shareOf, shiftFrame, shiftScales, shownName, shownWords } from './shift-frame.js';
 import type { ShiftFrame, ShiftRequest } from './shift-frame.js';
-import { chartStyle } from './style.js';
 
 /**
  * The shift of each phase with its 95 % interval, in percent of A's median: to the left of the line in the middle B is
@@ -15,11 +15,7 @@ export function shiftChart(request: ShiftRequest): Chart {
     title: 'By how much B lies above A, phase by phase',
     description: request.rows.map(inWords).join('; '),
     spec: {
-      width: frame.width,
-      height: frame.height,
-      autosize: 'none',
-      padding: { left: frame.left, right: request.width - frame.left - frame.width, top: 4, bottom: 40 },
-      config: chartStyle(request.palette),
+      ...framed(frame, request),
       layer: [
         ...ground(request, frame),
         ...gateLayers(request, frame),
