@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sweepPage } from '../../src/report/html/sweep-page.js';
 import { sweepCsv } from '../../src/report/sweep/csv.js';
 import { sweepMarkdown } from '../../src/report/sweep/markdown.js';
+import { sweepReport } from '../../src/report/sweep/report.js';
 import { sweepLines } from '../../src/report/sweep/table.js';
 import { madeSweep } from '../rig/made-sweep.js';
 
@@ -67,4 +68,35 @@ test('the rows of a CSV and of a Markdown table hold, whatever a cell is called'
   expect(first.startsWith('1,"append=""a, b | 1""",measured,')).toBe(true);
   expect(third).toContain('"the kernel panicked: ""VFS: Unable to mount root fs on unknown-block(0,0)""",/home/me/');
   expect(sweepMarkdown(report)).toMatch(/^\| 1 +append=.*a, b \\\| 1/m);
+});
+
+describe('on hosts that differ', () => {
+  const report = madeSweep({ cells: 4 });
+  const cells = report.cells.map((cell) =>
+    cell.number < 3
+      ? { ...cell, node: 'old', host: 'an old processor' }
+      : { ...cell, node: 'new', host: 'a new processor' },
+  );
+  const mixed = sweepReport({ ...report, cells });
+
+  test('no cell is the best or the worst of cells that were on another kind of host', () => {
+    const total = mixed.extremes.filter(({ phase }) => phase === 'total');
+    expect(total.map(({ host }) => host)).toEqual(['old', 'new']);
+    expect(total.map(({ best, worst }) => [best.number, worst.number].sort())).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(report.extremes.every(({ host }) => host === undefined)).toBe(true);
+  });
+
+  test('every table says of each cell where it was', async () => {
+    const page = await sweepPage(mixed);
+    for (const text of [textOf(sweepLines(mixed)), sweepMarkdown(mixed), page]) {
+      expect(text).toContain('on old');
+      expect(text).toContain('on new');
+      expect(text.replaceAll(/\s+/g, ' ')).toContain('medians of different hosts cannot be compared');
+    }
+    expect(page).toContain('new: a new processor');
+    expect(sweepCsv(mixed).split('\r\n')[4]).toContain(',new,a new processor,');
+  });
 });

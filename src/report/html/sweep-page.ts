@@ -1,7 +1,16 @@
 import { cellsChart } from '../chart/cells-chart.js';
 import { pagePalette } from '../chart/palette.js';
 import { estimateText } from '../estimate.js';
-import { cautions, countsText, phaseNames, reading, WHOLE, type SweepReport, type SweepRow } from '../sweep/report.js';
+import {
+  cautions,
+  countsText,
+  namedWithHosts,
+  phaseNames,
+  reading,
+  WHOLE,
+  type SweepReport,
+  type SweepRow,
+} from '../sweep/report.js';
 import { phaseWords, rowWords } from '../sweep/row-words.js';
 import { panels } from './figure.js';
 import { html, type Markup } from './markup.js';
@@ -15,7 +24,8 @@ const MOST_ROWS = 2000;
 
 /** `sweep.html`: the same sweep gives the same bytes. */
 export async function sweepPage(report: SweepReport): Promise<string> {
-  const { name, description, file, cells } = report;
+  const { name, description, file } = report;
+  const cells = namedWithHosts(report.cells);
   const hosts = hostsOf(cells);
   return pageText({
     title: `${name}: a sweep`,
@@ -65,8 +75,8 @@ function extremesSection({ extremes }: SweepReport): Markup | undefined {
             { title: 'worst', kind: 'figure' },
             { title: 'cell', kind: 'text' },
           ],
-          rows: extremes.map(({ phase, best, worst }) => [
-            phase,
+          rows: extremes.map(({ phase, best, worst, host }) => [
+            host === undefined ? phase : `${phase} on ${host}`,
             estimateText(best.median).value,
             `${best.number}  ${best.name}`,
             estimateText(worst.median).value,
@@ -137,10 +147,14 @@ function tableSection(cells: readonly SweepRow[], hasHosts: boolean): Markup {
       rows: cells.slice(0, MOST_ROWS).map((cell) => {
         const { name, total, interval, shift, verdict } = rowWords(cell);
         const figures = phases.map((phase) => phaseWords(cell, phase));
-        return [name, total, interval, shift, verdict, ...figures, ...(hasHosts ? [cell.host] : [])];
+        return [name, total, interval, shift, verdict, ...figures, ...(hasHosts ? [hostWords(cell)] : [])];
       }),
     })}
   </section>`;
+}
+
+function hostWords({ node, host }: SweepRow): string | undefined {
+  return node === undefined ? host : `${node}: ${host ?? ''}`;
 }
 
 function failuresSection(cells: readonly SweepRow[]): Markup | undefined {

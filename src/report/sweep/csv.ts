@@ -25,13 +25,13 @@ export function sweepCsv({ axes, cells }: Pick<SweepReport, 'axes' | 'cells'>): 
   return [titles, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
-const OWN = ['cell', 'name', 'status', 'same_as', 'attempt', 'job', 'host'];
+const OWN = ['cell', 'name', 'status', 'same_as', 'attempt', 'job', 'node', 'host'];
 
 function rowOf(cell: SweepRow, axes: readonly string[], phases: readonly string[]): Value[] {
-  const { number, name, status, sameAs, attempt, job, host, values, figures, failure } = cell;
+  const { number, name, status, sameAs, attempt, job, node, host, values, figures, failure } = cell;
   const shift = figures?.against?.find(({ kind }) => kind === 'point');
   return [
-    ...[number, name, status, sameAs, attempt, job, host],
+    ...[number, name, status, sameAs, attempt, job, node, host],
     ...axes.map((axis) => textOf(values[axis])),
     ...phases.flatMap((phase): Value[] => {
       const { median, interval } = reading(cell, phase);

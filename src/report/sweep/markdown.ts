@@ -1,11 +1,12 @@
 import { estimateText } from '../estimate.js';
 import { markdownTable } from '../markdown-table.js';
-import { cautions, countsText, phaseNames, type SweepReport, type SweepRow } from './report.js';
+import { cautions, countsText, namedWithHosts, phaseNames, type SweepReport, type SweepRow } from './report.js';
 import { phaseWords, rowWords } from './row-words.js';
 
 /** `sweep.md`, in the Markdown of GitHub. */
 export function sweepMarkdown(report: SweepReport): string {
-  const { name, description, cells } = report;
+  const { name, description } = report;
+  const cells = namedWithHosts(report.cells);
   const counts = `${countsText(report)}${report.isCancelled ? ', cancelled' : ''}`;
   const parts = [
     `# ${name}`,
@@ -30,8 +31,8 @@ function cellTable(cells: readonly SweepRow[]): string {
 }
 
 function extremeTable({ extremes }: SweepReport): string[] {
-  const rows = extremes.map(({ phase, best, worst }) => [
-    phase,
+  const rows = extremes.map(({ phase, best, worst, host }) => [
+    host === undefined ? phase : `${phase} on ${host}`,
     `${estimateText(best.median).value} (${best.number}  ${best.name})`,
     `${estimateText(worst.median).value} (${worst.number}  ${worst.name})`,
   ]);

@@ -59,6 +59,8 @@ export interface Extreme {
   readonly phase: string;
   readonly best: Named;
   readonly worst: Named;
+  /** The hosts that these cells were on; missing where all cells were on hosts of one kind. */
+  readonly host?: string;
 }
 
 interface Named {
@@ -71,11 +73,53 @@ interface Named {
 /** By which name the whole boot stands among the phases. */
 export const WHOLE = 'total';
 
-/** Puts a report together. */
+/** Puts a report together. Cells on hosts that differ have no best and worst among them: each kind of host has its own. */
 export function sweepReport(known: Omit<SweepReport, 'schemaVersion' | 'unit' | 'extremes'>): SweepReport {
   const phases = [...phaseNames(known.cells), WHOLE];
-  const extremes = phases.flatMap((phase) => extremeOf(phase, known.cells));
+  const kinds = hostKinds(known.cells);
+  const extremes = phases.flatMap((phase) =>
+    kinds.flatMap(({ host, cells }) =>
+      extremeOf(phase, cells).map((extreme) => (kinds.length > 1 ? { ...extreme, host } : extreme)),
+    ),
+  );
   return { schemaVersion: 1, unit: 'ns', ...known, extremes };
+}
+
+/** Cells that were measured on hosts of one kind, whose medians can be compared. */
+interface HostKind {
+  /** The hosts, for a person. */
+  readonly host: string;
+  readonly cells: readonly SweepRow[];
+}
+
+function hostKinds(cells: readonly SweepRow[]): HostKind[] {
+  const kinds = new Map<string, SweepRow[]>();
+  for (const cell of cells.filter(({ figures }) => figures !== undefined)) {
+    const own = kinds.get(cell.host ?? '') ?? [];
+    kinds.set(cell.host ?? '', own);
+    own.push(cell);
+  }
+  return [...kinds.values()].map((own, index) => {
+    const nodes = [...new Set(own.flatMap(({ node }) => node ?? []))];
+    const named = nodes.length > MOST_NODES ? [...nodes.slice(0, MOST_NODES), '...'] : nodes;
+    return { host: named.length === 0 ? `host ${index + 1}` : named.join(', '), cells: own };
+  });
+}
+
+/** Hosts that are named one by one. */
+const MOST_NODES = 4;
+
+/** Cells as a table or a chart names them: with their host, where hosts differ. */
+export function namedWithHosts(cells: readonly SweepRow[]): readonly SweepRow[] {
+  const kinds = hostKinds(cells);
+  if (kinds.length < 2) {
+    return cells;
+  }
+  const hosts = new Map(kinds.flatMap(({ host, cells: own }) => own.map(({ number, node }) => [number, node ?? host])));
+  return cells.map((cell) => {
+    const host = hosts.get(cell.number);
+    return host === undefined ? cell : { ...cell, name: `${cell.name} on ${host}` };
+  });
 }
 
 /** The phases of all cells, each once, in the order of the first that has them. */
@@ -134,11 +178,17 @@ export function countsText({ cells }: Pick<SweepReport, 'cells'>): string {
 export function cautions({ cells }: Pick<SweepReport, 'cells'>): string[] {
   const measured = cells.filter(({ status, sameAs }) => status === 'measured' && sameAs === undefined);
   const hosts = new Set(measured.map(({ host }) => host));
+  const nodes = new Set(measured.map(({ node }) => node));
   const jobs = new Set(measured.map(({ job }) => job));
   const unheld = measured.filter(({ number, figures }) => number !== 1 && figures?.against === undefined);
   return [
     ...(hosts.size > 1
-      ? [`measured on ${hosts.size} hosts that differ: medians of different hosts cannot be compared`]
+      ? [
+          `measured on hosts of ${hosts.size} kinds: medians of different hosts cannot be compared, and each kind has its best and worst`,
+        ]
+      : []),
+    ...(hosts.size === 1 && nodes.size > 1
+      ? [`measured on ${nodes.size} hosts of one kind: a small difference between medians may be one between hosts`]
       : []),
     ...(jobs.size > 1
       ? [`booted in ${jobs.size} sessions: a shift is against the base as it was booted in the same session`]

@@ -1,7 +1,7 @@
 import { alignColumns, fit, fitMiddle, wrapped, type Column } from '../columns.js';
 import { estimateText } from '../estimate.js';
 import { plain, type TableOptions } from '../text-paint.js';
-import { cautions, countsText, WHOLE, type SweepReport, type SweepRow } from './report.js';
+import { cautions, countsText, namedWithHosts, WHOLE, type SweepReport, type SweepRow } from './report.js';
 import { rowWords } from './row-words.js';
 
 /** Rows that a terminal shows of a longer sweep: the rest is in the files. */
@@ -9,7 +9,7 @@ const MOST_ROWS = 60;
 
 /** A sweep on a terminal: each cell with its shift against the base, the best and the worst of each phase, what failed. */
 export function sweepLines(report: SweepReport, { width = 80, paint = plain }: TableOptions = {}): string[] {
-  const [titles = '', ...rows] = table(report.cells.slice(0, MOST_ROWS), width);
+  const [titles = '', ...rows] = table(namedWithHosts(report.cells).slice(0, MOST_ROWS), width);
   const hidden = report.cells.length - MOST_ROWS;
   return [
     `${paint.bold(report.name)}: ${countsText(report)}${report.isCancelled ? ', cancelled' : ''}`,
@@ -58,8 +58,8 @@ function table(cells: readonly SweepRow[], width: number): string[] {
 }
 
 function extremeLines({ extremes }: SweepReport, width: number): string[] {
-  const rows = extremes.map(({ phase, best, worst }) => [
-    phase,
+  const rows = extremes.map(({ phase, best, worst, host }) => [
+    host === undefined ? phase : `${phase} on ${host}`,
     `${estimateText(best.median).value} in ${best.number}`,
     `${estimateText(worst.median).value} in ${worst.number}`,
   ]);
