@@ -261,7 +261,8 @@ describe('what is sent', () => {
     await run({ workspace, steps: pipeline([]), share, signal: interruption.signal });
     clearTimeout(stop);
     expect(performance.now() - started).toBeGreaterThan(1000);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // Of a minute that it would wait.
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   test('is given up without a failure where the server takes nothing', async () => {
