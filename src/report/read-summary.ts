@@ -1,4 +1,5 @@
 import type { Summary } from './summary.js';
+import { isEmulationReason } from './warning-text.js';
 import type { Warning } from './warnings.js';
 
 /** The version of `summary.json` that is read. */
@@ -28,29 +29,6 @@ export function readSummary(text: string): Summary | string {
 function withoutControls(_key: string, value: unknown): unknown {
   // Line feed and tab do no harm.
   return typeof value === 'string' ? value.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd') : value;
-}
-
-/** Every kind of warning that this version has words for. */
-const WARNINGS: Readonly<Record<Warning['kind'], true>> = {
-  'busy-host': true,
-  drift: true,
-  emulated: true,
-  'failed-boots': true,
-  'failed-warmup': true,
-  'few-boots': true,
-  'first-boots-slow': true,
-  governor: true,
-  outliers: true,
-  'sessions-apart': true,
-  'sibling-busy': true,
-  'smt-unpinned': true,
-  'stolen-time': true,
-  turbo: true,
-  'two-modes': true,
-};
-
-function withKnownWarnings(summary: Summary): Summary {
-  return { ...summary, warnings: summary.warnings.filter(({ kind }) => Object.hasOwn(WARNINGS, kind)) };
 }
 
 /** What a value has to be. In brackets: a list of such values. A key with `?` at its end may be missing. */
@@ -88,6 +66,41 @@ const SUMMARY: Shape = {
   host: HOST,
   inputs: 'object',
 };
+
+const GROUP = { median: 'number', share: 'number' } as const;
+
+/** Every kind of warning that this version has words for, and what these are made of. */
+const WARNINGS: Readonly<Record<Warning['kind'], Shape>> = {
+  'busy-host': { load: 'number', 'others?': 'number', processors: 'number' },
+  drift: { point: 'string', change: 'number', median: 'number' },
+  emulated: { reason: 'string' },
+  'failed-boots': { failed: 'number', counted: 'number', outcomes: 'object' },
+  'failed-warmup': { failed: 'number', boots: 'number' },
+  'few-boots': { point: 'string', n: 'number', median: 'number', width: 'number', few: 'boolean', enough: 'number' },
+  'first-boots-slow': { point: 'string', first: 'number', difference: 'number', median: 'number', warmup: 'number' },
+  governor: { governor: 'string' },
+  outliers: { point: 'string', outliers: 'number', n: 'number' },
+  'sessions-apart': {
+    ...{ point: 'string', session: 'number', sessions: 'number' },
+    ...{ difference: 'number', median: 'number' },
+  },
+  'sibling-busy': { processor: 'number', siblings: ['number'], busy: 'number' },
+  'smt-unpinned': { processors: 'number', cores: 'number' },
+  'stolen-time': { share: 'number' },
+  turbo: {},
+  'two-modes': { point: 'string', low: GROUP, high: GROUP },
+};
+
+function withKnownWarnings(summary: Summary): Summary {
+  return { ...summary, warnings: summary.warnings.filter(isKnown) };
+}
+
+/** Another version may have other warnings, and somebody else whatever he likes: what there are no words for is left out. */
+function isKnown(warning: Warning): boolean {
+  const { kind } = warning;
+  const isWhole = Object.hasOwn(WARNINGS, kind) && complaint(warning, WARNINGS[kind], '') === undefined;
+  return isWhole && (kind !== 'emulated' || isEmulationReason(warning.reason));
+}
 
 /** The first thing in which a value has not its shape; `undefined` where it has. */
 function complaint(value: unknown, shape: Shape, path: string): string | undefined {

@@ -114,6 +114,11 @@ const EMULATED = {
   'kvm-fails': { why: 'a boot with KVM fails here', cure: '"bootlap doctor" tells what KVM lacks' },
 } as const;
 
+/** Whether there are words for that reason of doing without KVM. */
+export function isEmulationReason(reason: string): boolean {
+  return Object.hasOwn(EMULATED, reason);
+}
+
 type SeriesWarning = Extract<Warning, { readonly point: string }>;
 
 function ofSeries(warning: SeriesWarning): WarningText {

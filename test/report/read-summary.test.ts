@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { readSummary } from '../../src/report/read-summary.js';
 import type { Summary } from '../../src/report/summary.js';
+import { warningText } from '../../src/report/warning-text.js';
+import type { Warning } from '../../src/report/warnings.js';
 import { measuredMatrix } from '../rig/matrix-measured.js';
 import { sideOf } from '../rig/measured.js';
 
@@ -41,6 +43,44 @@ test.each([
 test('a warning of a later version, for which there are no words here, is left out', () => {
   const warnings = [{ kind: 'moon-phase' }, { kind: 'turbo' }];
   expect(saidOf({ warnings })).toMatchObject({ warnings: [{ kind: 'turbo' }] });
+});
+
+const WARNINGS: { readonly [K in Warning['kind']]: Extract<Warning, { kind: K }> } = {
+  'busy-host': { kind: 'busy-host', load: 3, processors: 2 },
+  drift: { kind: 'drift', point: 'init', correlation: 0.5, p: 0.001, change: 5, median: 9 },
+  emulated: { kind: 'emulated', reason: 'kvm-missing' },
+  'failed-boots': { kind: 'failed-boots', failed: 1, counted: 9, outcomes: { hung: 1 } },
+  'failed-warmup': { kind: 'failed-warmup', failed: 1, boots: 2 },
+  'few-boots': { kind: 'few-boots', point: 'init', n: 4, median: 9, width: 3, few: true, enough: 20 },
+  'first-boots-slow': { kind: 'first-boots-slow', point: 'init', first: 4, difference: 5, median: 9, warmup: 6 },
+  governor: { kind: 'governor', governor: 'powersave' },
+  outliers: { kind: 'outliers', point: 'init', outliers: 3, n: 20 },
+  'sessions-apart': { kind: 'sessions-apart', point: 'init', session: 2, sessions: 2, difference: 5, median: 9 },
+  'sibling-busy': { kind: 'sibling-busy', processor: 1, siblings: [3], busy: 0.5 },
+  'smt-unpinned': { kind: 'smt-unpinned', processors: 4, cores: 2 },
+  'stolen-time': { kind: 'stolen-time', share: 0.1 },
+  turbo: { kind: 'turbo' },
+  'two-modes': {
+    kind: 'two-modes',
+    ...{ point: 'init', low: { median: 1, share: 0.4 }, high: { median: 2, share: 0.6 }, separation: 6 },
+  },
+};
+
+test.each(Object.values(WARNINGS))(
+  'a warning of each kind is read, and one that lacks a part has no words: $kind',
+  (whole) => {
+    expect(saidOf({ warnings: [whole] })).toMatchObject({ warnings: [whole] });
+    for (const key of Object.keys(whole).filter((each) => each !== 'kind')) {
+      const torn = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== key)) as unknown as Warning;
+      const read = saidOf({ warnings: [torn, { ...whole, [key]: null }] });
+      const left = typeof read === 'string' ? expect.fail(read) : read.warnings;
+      expect(() => left.map(warningText)).not.toThrow();
+    }
+  },
+);
+
+test('a reason that there are no words for is none of ours', () => {
+  expect(saidOf({ warnings: [{ kind: 'emulated', reason: 'toString' }] })).toMatchObject({ warnings: [] });
 });
 
 test('texts of a foreign summary cannot steer a terminal', () => {
