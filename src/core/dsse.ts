@@ -8,6 +8,9 @@ export interface Envelope {
   readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
 }
 
+/** More than any envelope has. Each costs as much to check as the payload is long, and an envelope may be anybody's. */
+const MOST_SIGNATURES = 16;
+
 /** What an in-toto statement is called in an envelope. */
 export const STATEMENT_TYPE = 'application/vnd.in-toto+json';
 
@@ -61,6 +64,7 @@ function isEnvelope(value: unknown): value is Envelope {
     typeof payloadType === 'string' &&
     Array.isArray(signatures) &&
     signatures.length > 0 &&
+    signatures.length <= MOST_SIGNATURES &&
     signatures.every((each: unknown) => {
       const { keyid, sig } = (each ?? {}) as Record<string, unknown>;
       return typeof keyid === 'string' && typeof sig === 'string';

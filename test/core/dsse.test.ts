@@ -32,6 +32,12 @@ describe('an envelope', () => {
     expect(isSignedBy(pair.publicKey, { ...envelope, ...change })).toBe(false);
   });
 
+  test('with very many signatures is none: each of them would have to be checked', () => {
+    const signatures = Array.from({ length: 1000 }, () => envelope.signatures[0]);
+    expect(parseEnvelope(JSON.stringify({ ...envelope, signatures }))).toBeUndefined();
+    expect(parseEnvelope(JSON.stringify({ ...envelope, signatures: signatures.slice(0, 3) }))).toBeDefined();
+  });
+
   test.each(['', '[]', 'null', '{}', '{"payload":"","payloadType":"","signatures":[]}', '{"payload":1}'])(
     'is not to be read from %s',
     (text) => expect(parseEnvelope(text)).toBeUndefined(),
