@@ -93,6 +93,17 @@ describe('what a registry holds', () => {
     expect(manifests).toHaveLength(2);
     expect(manifests).toContainEqual(stranger);
   });
+
+  test('is written anew where somebody has put something endlessly nested into it', async () => {
+    server = await startOciServer();
+    const client = ociClient(server.host, folder());
+    await client.share(KEY, 'the record');
+    const tag = [...server.manifests.keys()].find((name) => name.startsWith('sha256-')) ?? '';
+    const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    server.manifests.set(tag, `{"schemaVersion":2,"manifests":[${nested}]}`);
+    await client.share(KEY, 'another record');
+    expect((JSON.parse(server.manifests.get(tag) ?? '') as { manifests: unknown[] }).manifests).toHaveLength(1);
+  });
 });
 
 test('a list that was copied by somebody who knows no artifact types still leads to the result', async () => {

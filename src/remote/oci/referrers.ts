@@ -21,6 +21,8 @@ export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 
 /** Entries of a list that we write; the newest stay. */
 const MOST_LISTED = 64;
+/** An entry has three levels: itself, its platform, the features of that. */
+const MOST_DEPTH = 8;
 
 /** Where the referrers of a manifest are listed in a registry that does not list them itself (distribution 1.1). */
 export function referrersTag({ digest }: { readonly digest: Digest }): string {
@@ -60,7 +62,18 @@ export function listWith(old: string | undefined, manifest: Manifest, told: Told
 function entriesIn(text: string): readonly Json[] | undefined {
   const index = objectIn(text);
   const entries = index?.['schemaVersion'] === 2 ? index['manifests'] : undefined;
-  return Array.isArray(entries) ? (entries as readonly Json[]) : undefined;
+  return Array.isArray(entries)
+    ? (entries as readonly Json[]).filter((entry) => isShallow(entry, MOST_DEPTH))
+    : undefined;
+}
+
+/** Whether a value has no more than so many levels. What anybody may have written is not to use up the stack. */
+function isShallow(value: Json, levels: number): boolean {
+  return (
+    value === null ||
+    typeof value !== 'object' ||
+    (levels > 0 && Object.values(value).every((each) => isShallow(each as Json, levels - 1)))
+  );
 }
 
 /** Some who copy lists leave the artifact type out; they leave the annotations in. */
