@@ -91,9 +91,10 @@ function both(near: SharedResults, far: SharedResults | undefined): SharedResult
   };
 }
 
-/** What somebody else has made is not for us to sign for all the world. */
+/** What somebody else has made, the whole or compilations in it, is not for us to sign for all the world. */
 function isMadeHere({ record }: OfferedResult): boolean {
-  return (record as { readonly from?: string }).from === undefined;
+  const { from, holdsOthers } = record as { readonly from?: string; readonly holdsOthers?: boolean };
+  return from === undefined && holdsOthers !== true;
 }
 
 function isOwn({ step }: { readonly step: string }): boolean {
