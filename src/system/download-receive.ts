@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Interrupted } from '../core/failures/build.js';
 import { failed, success, type Result } from '../core/result.js';
 import { fileFailure, isSystemError, type FileFailure } from './files.js';
+import { withoutLogin } from './proxy.js';
 
 /** One try to get the rest of a file from one address. */
 export interface Transfer {
@@ -105,7 +106,7 @@ export function inWords(error: unknown, task: Transfer): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  return error.name === 'TimeoutError' ? stallText(task) : error.message;
+  return error.name === 'TimeoutError' ? stallText(task) : withoutLogin(error.message);
 }
 
 function stallText(task: Transfer): string {

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { proxyAgents } from './proxy.js';
+import { proxyAgents, withoutLogin } from './proxy.js';
 
 /** One request to a server that keeps things for us. No redirect is followed: credentials go where they were meant for. */
 export interface Exchange {
@@ -49,10 +49,13 @@ export type ExchangeEnd =
 /** What is read of an answer that nobody has asked for: enough for words of error, and to keep its connection. */
 const MOST_TEXT = 64 * 1024;
 
+/** Timers cannot run for longer, in milliseconds; it is some weeks. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Makes one request. Fails never: what goes wrong is told. */
 export async function exchange(request: Exchange): Promise<ExchangeEnd> {
   const { patience, signal } = request;
-  const deadline = AbortSignal.timeout(patience.total);
+  const deadline = AbortSignal.timeout(Math.min(patience.total, LONGEST));
   const signals = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   try {
     return await makeRequest(request, signals);
@@ -144,14 +147,15 @@ function inWords(error: unknown): string {
     return String(error);
   }
   const { code } = error as NodeJS.ErrnoException;
+  const message = withoutLogin(error.message);
   if (code === undefined) {
-    return error.message;
+    return message;
   }
-  if (code === 'EPROTO' && error.message.includes('wrong version number')) {
+  if (code === 'EPROTO' && message.includes('wrong version number')) {
     return 'speaks no https, only plain http if anything';
   }
   const happened = UNREACHED.has(code) ? 'cannot be reached' : BROKEN.has(code) ? 'breaks off' : 'gives no answer';
-  return `${happened} (${error.message.includes(code) ? error.message : `${error.message}, ${code}`})`;
+  return `${happened} (${message.includes(code) ? message : `${message}, ${code}`})`;
 }
 
 const UNREACHED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);

@@ -24,3 +24,8 @@ export async function proxyAgents(): Promise<ProxyAgents | undefined> {
   // It makes the right connection for either; only its type says less.
   return { http: agent, https: agent as unknown as SecureAgent };
 }
+
+/** A text without the names and passwords in its addresses: of a proxy that cannot be used an error tells all of it. */
+export function withoutLogin(text: string): string {
+  return text.replaceAll(/\/\/[^/\s]*@/g, '//');
+}

@@ -69,6 +69,13 @@ test('a redirect is followed by way of the proxy, too', async () => {
   expect(proxy.seen).toEqual(['GET http://files.there.example/moved', 'GET http://mirror.there.example/thing.tar']);
 });
 
+test('a proxy that cannot be used is told of without its password', async () => {
+  vi.stubEnv('http_proxy', 'ftp://me:s3cr3t@proxy.there.example');
+  const said = JSON.stringify(await download('http://files.there.example/thing.tar'));
+  expect(said).toContain('proxy.there.example');
+  expect(said).not.toContain('s3cr3t');
+});
+
 test('without such a variable no proxy is asked', async () => {
   expect(await download(`${server.address}/thing.tar`)).toEqual(BYTES);
   expect(proxy.seen).toEqual([]);
