@@ -42,7 +42,8 @@ export async function openRelay(options: RelayOptions): Promise<SharedCompilatio
 
 function listen(server: Server): Promise<number | undefined> {
   return new Promise((resolve) => {
-    server.once('error', () => resolve(undefined));
+    // It stays: a connection that cannot be taken must not end the process.
+    server.on('error', () => resolve(undefined));
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
       resolve(typeof address === 'object' ? address?.port : undefined);

@@ -28,6 +28,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_MILLISECONDS = 3_000;
 /** So many lookups without an answer: what is being built is nothing that others have built. */
 const MOST_IN_VAIN = 60;
+/** So many in a row that took too long: the server is slower than the compiler. */
+const MOST_SLOW = 8;
 
 /**
  * Lets ccache share its entries by a server that is not trusted. ccache itself checks no origin, so it speaks to us, and
@@ -53,9 +55,15 @@ export class Compilations {
       return undefined;
     }
     let inVain = 0;
+    let slow = 0;
     const get = async (name: string): Promise<Buffer | undefined> => {
-      const found = inVain < MOST_IN_VAIN ? await this.#find(name, folder.value) : undefined;
+      if (inVain >= MOST_IN_VAIN || slow >= MOST_SLOW) {
+        return undefined;
+      }
+      const limit = AbortSignal.timeout(MOST_MILLISECONDS);
+      const found = await this.#find(name, folder.value, limit);
       inVain = found === undefined ? inVain + 1 : -Infinity;
+      slow = limit.aborted ? slow + 1 : 0;
       return found;
     };
     const put = (name: string, bytes: Buffer): void => this.#offer(name, bytes, folder.value);
@@ -68,7 +76,7 @@ export class Compilations {
     return this.#uploads;
   }
 
-  async #find(name: string, folder: string): Promise<Buffer | undefined> {
+  async #find(name: string, folder: string, limit: AbortSignal): Promise<Buffer | undefined> {
     const { store, trusted, signal, refused } = this.#options;
     if (trusted.length === 0) {
       return undefined;
@@ -76,7 +84,7 @@ export class Compilations {
     const path = join(folder, `get${uniqueSuffix()}`);
     const to = { path, mostBytes: MOST_BYTES, signers: trusted.map(({ id }) => id) };
     const place = { shelf: 'ac', key: compilationKey(name) } as const;
-    const answer = await store.get(place, to, AbortSignal.any([signal, AbortSignal.timeout(MOST_MILLISECONDS)]));
+    const answer = await store.get(place, to, AbortSignal.any([signal, limit]));
     const stored = answer.kind === 'done' ? attempt(path, () => readFileSync(path)) : undefined;
     attempt(path, () => remove(path));
     if (stored?.ok !== true) {

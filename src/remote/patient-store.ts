@@ -48,7 +48,7 @@ export function patientStore(
         tell(answer.detail, of);
       }
       return answer;
-    });
+    }, signal);
 
   return {
     host: store.host,

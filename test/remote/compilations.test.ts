@@ -187,3 +187,17 @@ test('after many lookups in vain a build asks no more', async () => {
   }
   expect(server.seen).toHaveLength(60);
 });
+
+test('a server that was well and is slow now is soon asked no more', async () => {
+  const keys = await given();
+  const patience = { connect: 60_000, stall: 60_000, base: 60_000, leastBytesPerSecond: 1_000_000_000 };
+  const second = await machine({ trusted: [keys.trusted], patience });
+  expect(await get(second.address)).toEqual(ENTRY);
+  faults = () => 'silence';
+  const names = Array.from({ length: 40 }, (_, number) => `${'0'.repeat(20)}${number}`);
+  const asked = await Promise.all(names.map((name) => get(second.address, name)));
+  expect(new Set(asked)).toEqual(new Set([404]));
+  const before = server.seen.length;
+  expect(await get(second.address)).toBe(404);
+  expect(server.seen).toHaveLength(before);
+}, 60_000);
