@@ -58,6 +58,9 @@ export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
   });
 }
 
+/** Nothing can be made here in a letter's stead: who waits for one asks a server that was down again soon. */
+const LETTER_MANNER = { restMilliseconds: 2_000 };
+
 /** Opens a mailbox; `warn` hears of what is not as it should be with the server. */
 export type MailboxOpening = (warn: (text: string) => void) => Mailbox;
 
@@ -82,7 +85,15 @@ export function openMailbox(wish: ShareWish): Result<MailboxOpening, ShareFailur
   const { scratch } = wish;
   return success((warn) => {
     const opened = store.value(warn);
-    const patient = patientStore(opened, (detail) => warn(`the shared cache ${opened.host} ${detail}`));
+    const told = new Set<string>();
+    // Once for each trouble: thousands of letters may be asked for while it lasts.
+    const tell = (detail: string): void => {
+      if (!told.has(detail)) {
+        told.add(detail);
+        warn(`the shared cache ${opened.host} ${detail}`);
+      }
+    };
+    const patient = patientStore(opened, tell, LETTER_MANNER);
     return new Mailbox({ store: patient, trusted, signingKey: own, scratch });
   });
 }

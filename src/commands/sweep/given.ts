@@ -67,10 +67,15 @@ async function outOfCache(
     : 'nothing';
   if (received === 'nothing' || 'trouble' in received) {
     const detail = received === 'nothing' ? 'has no such handover' : received.trouble;
+    attempt(top, () => remove(top));
     return made.ok ? failed({ reason: 'letter-not-there', host: mailbox.host, detail }) : made;
   }
   const given = unpacked(received.text as unknown as HandoverLetter, top);
-  return given.ok ? success({ ...given.value, mailbox }) : given;
+  if (!given.ok) {
+    attempt(top, () => remove(top));
+    return given;
+  }
+  return success({ ...given.value, mailbox });
 }
 
 function unpacked({ handover, plan, files }: HandoverLetter, top: string): Result<GivenHandover, Failure> {
