@@ -96,8 +96,12 @@ export class SshExecutor implements SweepExecutor {
       return hosts;
     }
     const jobs = open.length === 1 ? '1 job' : `${open.length} jobs`;
-    this.elsewhere.tell(`${jobs} for ${hosts.value.join(', ')}`);
-    return startRun(this.elsewhere, handover, { indexes: open.map(({ index }) => index), hosts: hosts.value });
+    const indexes = open.map(({ index }) => index);
+    const started = await startRun(this.elsewhere, handover, { indexes, hosts: hosts.value });
+    if (started.ok) {
+      this.elsewhere.tell(`${jobs} for ${hosts.value.join(', ')}`);
+    }
+    return started;
   }
 
   async #follow(handover: Handover, run: ParallelRun, signal: AbortSignal): Promise<Result<void, Failure>> {
