@@ -59,7 +59,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   },
   {
     name: 'keygen',
-    summary: 'make a pair of keys to sign bundles with',
+    summary: 'make a pair of keys to sign bundles and shared results with',
     load: () => import('./keygen.js'),
   },
   {
@@ -90,5 +90,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     summary: 'check this machine and say what to do about what is missing',
     load: () => import('./doctor.js'),
   },
-  { name: 'schema', summary: 'print the JSON Schema of recipes, for editors', load: () => import('./schema.js') },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of recipes, or of files for sweeps, for editors',
+    load: () => import('./schema.js'),
+  },
 ];
