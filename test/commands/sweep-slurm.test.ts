@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { mostTasksIn } from '../../src/commands/sweep/slurm/limits.js';
-import { parseQueue } from '../../src/commands/sweep/slurm/queue.js';
+import { parseQueue, queuedTasks } from '../../src/commands/sweep/slurm/queue.js';
 import { refusalOf } from '../../src/commands/sweep/slurm/refusal.js';
 import { lossWords, standingOf, waitingWords } from '../../src/commands/sweep/slurm/standing.js';
 import { sbatchArguments, type Submission } from '../../src/commands/sweep/slurm/submission.js';
@@ -30,6 +30,31 @@ bootlap-a-1|13|N/A|RUNNING|n1|None
       },
       { name: 'bootlap-a-1', array: 12, index: 0, state: 'NODE_FAIL', node: 'n1', reason: 'NodeDown' },
     ]);
+  });
+
+  test('cannot be asked without squeue, and who needs it is named', async () => {
+    vi.stubEnv('PATH', '/nowhere');
+    expect(await queuedTasks(['a'])).toEqual({
+      ok: false,
+      failure: { reason: 'tool-missing', tool: 'squeue', neededBy: '"executor: slurm"' },
+    });
+    vi.unstubAllEnvs();
+  });
+
+  test('of which squeue cannot tell is silent, with the words of squeue', async () => {
+    const place = folder();
+    writeFileSync(
+      join(place, 'squeue'),
+      '#!/bin/sh\necho "cannot stat file, retrying in 1sec up to 60sec" >&2\nexec sleep 60\n',
+      {
+        mode: 0o755,
+      },
+    );
+    vi.stubEnv('PATH', `${place}:${process.env['PATH'] ?? ''}`);
+    expect(await queuedTasks(['a'])).toMatchObject({
+      value: { kind: 'silent', failure: { lastLines: ['cannot stat file, retrying in 1sec up to 60sec'] } },
+    });
+    vi.unstubAllEnvs();
   });
 
   const task = { name: 'a', array: 7, index: 1, node: 'n1', reason: 'None' };

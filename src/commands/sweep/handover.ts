@@ -10,6 +10,9 @@ import { giveUp, hasArrived, isGivenUp, takeIn } from './parcel.js';
 import type { Post } from './post.js';
 import type { SweepFolder } from './state.js';
 
+/** Jobs of one handover: as many as a scheduler mostly takes in one go (Slurm's own default of MaxArraySize is 1001). */
+const MOST_JOBS = 1_000;
+
 /** How jobs are to be carried out. */
 export interface HandoverOptions {
   readonly folder: SweepFolder;
@@ -52,7 +55,7 @@ export class Handovers {
 
   /**
    * Hands jobs over: gives the handovers that they are in. What was handed over before and has not been given up is found
-   * again; all others come into one new handover, which is the last one then. Whether an executor has done anything about
+   * again; all others come into new ones, which are the last then. Whether an executor has done anything about
    * a handover is for itself to know, by files of its own (`recordPath`).
    */
   handOver(jobs: readonly SweepJob[]): Result<readonly Handover[], Failure> {
@@ -75,8 +78,16 @@ export class Handovers {
     if (fresh.length === 0) {
       return success(handed);
     }
-    const made = this.#write(fresh, (before.value.at(-1)?.number ?? 0) + 1);
-    return made.ok ? success([...handed, made.value]) : made;
+    const all = [...handed];
+    let number = before.value.at(-1)?.number ?? 0;
+    for (let first = 0; first < fresh.length; first += MOST_JOBS) {
+      const made = this.#write(fresh.slice(first, first + MOST_JOBS), (number += 1));
+      if (!made.ok) {
+        return made;
+      }
+      all.push(made.value);
+    }
+    return success(all);
   }
 
   #write(jobs: readonly SweepJob[], number: number): Result<Handover, Failure> {

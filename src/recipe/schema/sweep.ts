@@ -46,6 +46,11 @@ const hosts = z.strictObject({
 /** What Slurm takes by name. */
 const slurmName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.,+-]*$/, 'a name as Slurm has them');
 
+/** What may stand as a plain number, too: minutes, or MiB. */
+function plainOr(pattern: RegExp, what: string): z.ZodUnion<[z.ZodString, z.ZodInt]> {
+  return z.union([z.string().regex(pattern, what), z.int().min(1)]);
+}
+
 const slurmKeys = {
   partition: slurmName.optional(),
   account: slurmName.optional(),
@@ -54,16 +59,10 @@ const slurmKeys = {
     .string()
     .regex(/^[A-Za-z0-9_[(][A-Za-z0-9_.,&|*()[\]-]*$/, 'features as --constraint takes them')
     .optional(),
-  time: z
-    .string()
-    .regex(/^(?:\d+-)?\d+(?::\d+){0,2}$/, 'a time as Slurm has it, such as 30, 1:30:00 or 2-12')
-    .optional(),
+  time: plainOr(/^(?:\d+-)?\d+(?::\d+){0,2}$/, 'a time as Slurm has it, such as 30, 1:30:00 or 2-12').optional(),
   exclusive: z.boolean().optional().describe('Whether nobody else is on the node; default: for measurements.'),
   cpus: z.int().min(1).optional().describe('Processors of a build (--cpus-per-task).'),
-  memory: z
-    .string()
-    .regex(/^\d+[KMGT]?$/, 'a size as Slurm has it, such as 4G')
-    .optional(),
+  memory: plainOr(/^\d+[KMGT]?$/, 'a size as Slurm has it, such as 4G').optional(),
   options: z
     .array(word.regex(/^--[a-z][a-z-]*(?:=.*)?$/, 'an option of sbatch in one word, such as "--nice=100"'))
     .optional(),

@@ -65,6 +65,12 @@ export class SlurmArrays {
     return this.#submit(handover, after, signal);
   }
 
+  /** Whether Slurm has, or had, a handover. */
+  hasArray(handover: Pick<Handover, 'number'>): boolean {
+    const read = this.#read(handover);
+    return read.ok && read.value !== undefined;
+  }
+
   /** Whether a handover's tasks wait in Slurm for others. */
   isForeseen(handover: Pick<Handover, 'number'>): boolean {
     const read = this.#read(handover);

@@ -21,6 +21,9 @@ const PASSED_ON = [
   'SBATCH_TIMELIMIT',
 ];
 
+/** A configuration that is not there is looked for again and again for a minute. */
+const NO_SLURM = 'retrying in 1sec up to';
+
 /** Slurm's commands try again by themselves for minutes. */
 const PATIENCE = 30_000;
 
@@ -43,7 +46,7 @@ export async function slurmCommand(
     neededBy: '"executor: slurm"',
     signal: AbortSignal.any([enough.signal, ...(signal === undefined ? [] : [signal])]),
     onLine: (line) => {
-      if (endsAt?.test(line) === true) {
+      if (line.includes(NO_SLURM) || endsAt?.test(line) === true) {
         enough.abort(line);
       }
     },

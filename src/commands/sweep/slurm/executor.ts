@@ -81,8 +81,10 @@ export class SlurmExecutor implements SweepExecutor {
   }
 
   #tellThatJobsGoOn(): void {
-    const { folder, tell } = this.elsewhere;
-    if (!folder.isCancelled) {
+    const { folder, handovers, tell } = this.elsewhere;
+    const all = handovers.all();
+    const hasAny = all.ok && all.value.some((handover) => this.#arrays.hasArray(handover));
+    if (hasAny && !folder.isCancelled) {
       tell(`what Slurm has goes on there; "bootlap sweep cancel ${folder.id}" ends it`);
     }
   }

@@ -9,7 +9,7 @@ const KINDS: readonly (readonly [Refusal, RegExp])[] = [
   ['limit', /job submit limit|MaxSubmitJob/i],
   [
     'silent',
-    /Unable to contact slurm|Socket timed out|Zero Bytes were transmitted|Connection (?:refused|reset|timed out)|Transport endpoint|load job state information, retrying/i,
+    /Unable to contact slurm|Socket timed out|Zero Bytes were transmitted|Connection (?:refused|reset|timed out)|Transport endpoint|load job state information, retrying|retrying in 1sec/i,
   ],
 ];
 

@@ -9,9 +9,9 @@ import { lossWords, standingOf } from './standing.js';
 
 /**
  * How long an outcome may take to show after Slurm has called its job over, in milliseconds: a shared file system may
- * show it late. One that says that it is done has left it for certain.
+ * show it late, and a shared cache is asked for it in rounds. One that says that it is done has left it for certain.
  */
-const GRACE = { done: 60_000, ended: 4_000, unknown: 20_000 } as const;
+const GRACE = { done: 60_000, ended: 4_000, unknown: 20_000, byCache: 60_000 } as const;
 
 /** Jobs that Slurm has, the handovers that they are of, and all that Slurm knows of them, asked for just now. */
 interface Watchful {
@@ -75,11 +75,21 @@ export class Vigil {
     if (this.elsewhere.handovers.isThrough(job)) {
       return success(false);
     }
-    if (this.#overFor(job) < graceFor(task)) {
+    if (this.#overFor(job) < this.#graceFor(task)) {
       return success(true);
     }
     const given = await this.#giveUp(job, task);
     return given.ok ? success(false) : given;
+  }
+
+  #graceFor(task: QueuedTask | undefined): number {
+    if (this.elsewhere.plan.hosts.results === 'cache') {
+      return GRACE.byCache;
+    }
+    if (task === undefined) {
+      return GRACE.unknown;
+    }
+    return task.state === 'COMPLETED' ? GRACE.done : GRACE.ended;
   }
 
   /** Milliseconds. */
@@ -134,11 +144,4 @@ function keyOf({ number, index }: HandedJob): string {
 function isUnderWay(task: QueuedTask | undefined): boolean {
   const standing = task === undefined ? undefined : standingOf(task);
   return standing === 'waiting' || standing === 'running';
-}
-
-function graceFor(task: QueuedTask | undefined): number {
-  if (task === undefined) {
-    return GRACE.unknown;
-  }
-  return task.state === 'COMPLETED' ? GRACE.done : GRACE.ended;
 }
