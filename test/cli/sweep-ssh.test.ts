@@ -113,6 +113,8 @@ describe.skipIf(withoutSsh)('a sweep by ssh', { timeout: 120_000 }, () => {
     expect(new Set(cells.map(({ node }) => node))).toEqual(new Set(['one', 'two']));
     // Four probes, the base's on each host, and three sessions of two cells.
     expect(place.boots().filter((boot) => boot.endsWith(' 512'))).toHaveLength(2 + 2 * 4);
+    // What hosts had of each other takes no room any more.
+    expect(existsSync(join(place.base, WORKSPACE, 'sweeps', 'latest', 'store'))).toBe(false);
     expect(existsSync(join(process.env['HOME'] ?? '', '.parallel', 'will-cite'))).toBe(false);
   });
 

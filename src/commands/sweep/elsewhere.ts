@@ -174,6 +174,9 @@ async function leaveOutcome(work: Work, here: SweepFolder): Promise<Result<JobEn
       ? leaveParcel(staged, sweepFolder, place)
       : await sendOutcome(mailbox, { sweep: handover.sweep, place, parcel: staged }, session.interruption());
   const hasFailed = job.kind === 'build' && here.builds().get(job.id)?.status === 'failed';
+  if (left.ok && job.kind === 'measure') {
+    attempt(here.path, () => here.dropFigures(job.cells));
+  }
   return left.ok ? success(hasFailed ? 'failed' : 'through') : left;
 }
 

@@ -1,6 +1,7 @@
 import type { Failure } from '../../core/failure.js';
 import { failed, success, type Result } from '../../core/result.js';
 import { takeLock, type Lock } from '../../engine/index.js';
+import { attempt, remove } from '../../system/files.js';
 import type { ViewOptions } from '../options.js';
 import type { Session } from '../session.js';
 import type { SweepPlan } from './document.js';
@@ -92,7 +93,7 @@ async function inWaves(
     const jobs = nextWave(plan, progress);
     const ids = jobs.map(({ id, attempt }) => `${id} ${attempt}`).join('\n');
     if (jobs.length === 0) {
-      return success(undefined);
+      return dropStore(folder);
     }
     if (ids === before) {
       // Whoever was to carry them out has left nothing: once more would be no better.
@@ -109,6 +110,12 @@ async function inWaves(
     }
   }
   return success(undefined);
+}
+
+/** Components that hosts had of each other are in their own workspaces by now, and take room here. */
+async function dropStore({ path }: SweepFolder): Promise<Result<void, Failure>> {
+  const { storeOf } = await import('./job-share.js');
+  return attempt(path, () => remove(storeOf(path)));
 }
 
 function tell({ session, options }: FrontRequest, text: string): void {

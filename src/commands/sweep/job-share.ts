@@ -24,6 +24,11 @@ export function makeSweepKeys(sweepFolder: string): Result<void, Failure> {
   return written.ok ? success(undefined) : written;
 }
 
+/** Where components of a sweep lie that its jobs have built; no such folder where nothing has been built elsewhere. */
+export function storeOf(sweepFolder: string): string {
+  return join(sweepFolder, 'store');
+}
+
 /**
  * How the jobs of a sweep share what they build: by a store in the sweep's folder, and by the shared cache of this host
  * where it has one. Fails as keys and options do.
@@ -41,7 +46,7 @@ export async function sweepShare({ sweepFolder, workspace, memory }: JobShare): 
   if (!wide.ok) {
     return wide;
   }
-  const store = folderStore(join(sweepFolder, 'store'), "the sweep's folder");
+  const store = folderStore(storeOf(sweepFolder), "the sweep's folder");
   const common = {
     store,
     trusted: [trusted.value],

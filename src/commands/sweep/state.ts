@@ -14,7 +14,14 @@ import type { Failure } from '../../core/failure.js';
 import { nearest } from '../../core/nearest.js';
 import { failed, type Result } from '../../core/result.js';
 import type { CellCounts, SweepFailure, SweepFigures } from '../../report/sweep/report.js';
-import { attempt, namesIfReadable, readJsonIfThere, uniqueSuffix, writeFileAtomically } from '../../system/files.js';
+import {
+  attempt,
+  namesIfReadable,
+  readJsonIfThere,
+  remove,
+  uniqueSuffix,
+  writeFileAtomically,
+} from '../../system/files.js';
 import type { SweepPlan } from './document.js';
 
 /** What came of a build. */
@@ -145,6 +152,11 @@ export class SweepFolder {
     const folder = join(this.path, 'cells', String(number));
     mkdirSync(folder, { recursive: true });
     return folder;
+  }
+
+  /** Removes samples and summaries of cells, which somebody else has now. Throws system errors. */
+  dropFigures(cells: readonly number[]): void {
+    cells.forEach((number) => remove(join(this.path, 'cells', String(number))));
   }
 
   /** Notes that a job has begun; gives whether it had before. Throws system errors. */
