@@ -50,11 +50,7 @@ export async function carryOutSweep(request: FrontRequest): Promise<Result<void,
   }
   try {
     const executor = await executorOf(request, { signal, lock: lock.value });
-    const done = executor.ok ? await inWaves(request, executor.value, signal) : executor;
-    if (plan.executor !== 'local' && session.interruption().aborted) {
-      session.errors.write(`what is under way elsewhere goes on; "bootlap sweep cancel ${folder.id}" ends it\n`);
-    }
-    return done;
+    return executor.ok ? await inWaves(request, executor.value, signal) : executor;
   } finally {
     clearInterval(watch);
     await lock.value.release();

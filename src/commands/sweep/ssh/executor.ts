@@ -35,11 +35,22 @@ export class SshExecutor implements SweepExecutor {
     }
     for (const handover of handed.value) {
       const done = await this.#seeThrough(handover, signal);
+      if (!done.ok && done.failure.reason === 'interrupted') {
+        this.#tellInterrupted();
+        return success(undefined);
+      }
       if (!done.ok) {
-        return done.failure.reason === 'interrupted' ? success(undefined) : done;
+        return done;
       }
     }
     return success(undefined);
+  }
+
+  #tellInterrupted(): void {
+    const { folder, tell } = this.elsewhere;
+    if (!folder.isCancelled) {
+      tell(`what hosts have begun goes on there; "bootlap sweep cancel ${folder.id}" ends it`);
+    }
   }
 
   /** Follows the run that is under way, or starts one, until all jobs of a handover are through. */
