@@ -51,7 +51,13 @@ export function travellingFiles(
     }
   }
   const own = [...found].filter((path) => !`${path}/`.startsWith(`${packageFolder}/`) && existsSync(path));
-  return success(own.map((path, index) => ({ name: `file-${index + 1}`, path, isProgram: isProgram(path) })));
+  return success(own.map((path, index) => ({ name: nameOf(index), path, isProgram: isProgram(path) })));
+}
+
+const NAME = /^file-\d+$/;
+
+function nameOf(index: number): string {
+  return `file-${index + 1}`;
 }
 
 function isProgram(path: string): boolean {
@@ -77,8 +83,8 @@ export function placeFiles(
 ): Result<void, Failure> {
   for (const { name, path, isProgram: runs } of files) {
     const to = placeBelow(root, path);
-    if (!to.ok) {
-      return to;
+    if (!to.ok || !NAME.test(name)) {
+      return to.ok ? failed({ reason: 'usage', message: `"${name}" is no file of a handover` }) : to;
     }
     mkdirSync(dirname(to.value), { recursive: true });
     copyFileSync(join(from, name), to.value);
