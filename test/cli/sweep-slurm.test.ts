@@ -9,12 +9,17 @@ import type { SweepReport } from '../../src/report/sweep/report.js';
 import { bootlap, builtCli, type Called } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { makeGuestSweep, type GuestSweep } from '../rig/guest-sweep.js';
+
+import { startObjectServer } from '../rig/object-server.js';
+import { keyPair } from '../rig/share.js';
 import { startSlurm, withoutSlurm, type SlurmRig } from '../rig/slurm.js';
 
 // The machine may be busy: nothing here is a matter of how fast it goes.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
 
 const folder = temporaryFolders();
+/** A name with signs of which a shell, or Slurm, would make something. */
+const WORKSPACE = "it's %j of 100% $HOME; {}";
 const open: Place[] = [];
 
 afterEach(async () => {
@@ -35,19 +40,22 @@ class Place {
     open.push(this);
   }
 
-  static async make(lines: string, settings: readonly string[] = []): Promise<Place> {
+  static async make(lines: string, settings: readonly string[] = [], hosts = ''): Promise<Place> {
     const base = folder();
     const guest = makeGuestSweep(base, '{ method: trace, boots: 3, warmup: 1, timeout: 300s }');
-    guest.write(`executor: slurm\nhosts: { workspace: ${base}/nodes }\n${lines}`);
-    mkdirSync(join(base, 'w'));
+    guest.write(`executor: slurm\nhosts: { workspace: ${base}/nodes${hosts} }\n${lines}`);
+    mkdirSync(join(base, WORKSPACE));
     const slurm = await startSlurm(base, settings);
     return new Place(base, guest, slurm);
   }
 
+  /** What front ends find in their environment besides. */
+  environment: Readonly<Record<string, string>> = {};
+
   call(...words: string[]): Promise<Called> {
-    return bootlap(['sweep', ...words, '--workspace', 'w'], {
+    return bootlap(['sweep', ...words, '--workspace', WORKSPACE], {
       folder: this.base,
-      environment: { ...this.slurm.environment, HOME: this.base },
+      environment: { ...this.slurm.environment, ...this.environment, HOME: this.base },
       ...(this.slurm.user === undefined ? {} : { user: this.slurm.user }),
     });
   }
@@ -55,7 +63,7 @@ class Place {
   /** Starts a front end that can be killed. */
   start(...words: string[]): ChildProcess {
     const { user } = this.slurm;
-    const child = spawn(process.execPath, [builtCli, 'sweep', ...words, '--workspace', 'w'], {
+    const child = spawn(process.execPath, [builtCli, 'sweep', ...words, '--workspace', WORKSPACE], {
       cwd: this.base,
       env: { PATH: process.env['PATH'], HOME: this.base, ...this.slurm.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,11 +90,11 @@ class Place {
   }
 
   file(...parts: string[]): string {
-    return readFileSync(join(this.base, 'w', 'sweeps', 'latest', ...parts), 'utf8');
+    return readFileSync(join(this.base, WORKSPACE, 'sweeps', 'latest', ...parts), 'utf8');
   }
 
   names(...parts: string[]): string[] {
-    return readdirSync(join(this.base, 'w', 'sweeps', 'latest', ...parts));
+    return readdirSync(join(this.base, WORKSPACE, 'sweeps', 'latest', ...parts));
   }
 
   report(): SweepReport {
@@ -141,7 +149,7 @@ include: [{ machine.memory: 75, machine.cpu: no-such-cpu }]`);
     first.kill('SIGKILL');
     await ended(first);
     // As if it had been killed before it could note what sbatch said.
-    const record = join(place.base, 'w', 'sweeps', 'latest', 'handovers', '2.slurm.json');
+    const record = join(place.base, WORKSPACE, 'sweeps', 'latest', 'handovers', '2.slurm.json');
     writeFileSync(record, JSON.stringify({ called: Date.now() }));
 
     place.said = '';
@@ -273,5 +281,23 @@ include: [{ machine.memory: 75, machine.cpu: no-such-cpu }]`);
     expect(status).toBe(3);
     expect(stderr).toContain('Slurm does not take the jobs as they are asked for');
     expect(stderr).toContain(words);
+  });
+
+  test('whose results travel through the shared cache needs no folder that all nodes see', async () => {
+    const place = await Place.make('matrix: { machine.memory: [64, 65] }', [], ', results: cache');
+    const server = await startObjectServer();
+    const { privateFile, publicFile } = keyPair(place.base);
+    place.slurm.give(place.base);
+    place.environment = {
+      BOOTLAP_REMOTE_CACHE: server.address,
+      BOOTLAP_REMOTE_CACHE_KEY: privateFile,
+      BOOTLAP_TRUST: publicFile,
+    };
+    const { status, stdout, stderr } = await place.call('cells.yaml');
+    await server.close();
+    expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('2 measured');
+    expect(place.guest.builds()).toHaveLength(1);
+    expect(place.guest.boots()).toHaveLength(2 * BOOTS);
   });
 });

@@ -85,11 +85,11 @@ export class SlurmArrays {
   /** What a job has said: a file here, or words that say on which node it is. */
   logOf(job: HandedPlace, node: string): { readonly path: string } | { readonly words: string } {
     const { plan, handovers } = this.elsewhere;
-    const { folder, log } = this.#home(job);
+    const { log } = this.#home(job);
     return plan.hosts.results === 'folder'
       ? { path: handovers.logOf(job) }
       : {
-          words: node === '' ? '' : `; what it said is in ${folder}/${log.replace('%a', String(job.index))} on ${node}`,
+          words: node === '' ? '' : `; what it said is in ${log.replace('%a', String(job.index))} on ${node}`,
         };
   }
 
@@ -135,8 +135,9 @@ export class SlurmArrays {
   #home(handover: Pick<Handover, 'number'>): Pick<Submission, 'folder' | 'log'> {
     const { folder, plan } = this.elsewhere;
     return plan.hosts.results === 'folder'
-      ? { folder: folder.path, log: `logs/${handover.number}-%a.log` }
-      : { folder: '/tmp', log: `${this.nameOf(handover)}-%a.log` };
+      ? // Slurm puts a relative path behind the folder, and then looks for signs in all of it.
+        { folder: folder.path, log: `${folder.path.replaceAll('%', '%%')}/logs/${handover.number}-%a.log` }
+      : { folder: '/tmp', log: `/tmp/${this.nameOf(handover)}-%a.log` };
   }
 
   #claims({ number }: Pick<Handover, 'number'>): string {

@@ -15,7 +15,7 @@ export interface Submission {
   readonly settings: SweepSettings['slurm'];
   /** Where tasks are at home, as all nodes see it. */
   readonly folder: string;
-  /** What each task says goes there, relative to `folder`; `%a` is its index. */
+  /** What each task says goes there; `%a` is its index, `%%` a `%`. */
   readonly log: string;
   /** The script that each task runs, and its arguments. */
   readonly script: readonly string[];
