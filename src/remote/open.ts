@@ -10,7 +10,7 @@ import { privateKeyIn, readPrivateKey, readPublicKey, type NamedKey } from '../s
 import { Mailbox } from './mailbox.js';
 import { patientStore } from './patient-store.js';
 import { sharedCache } from './shared-cache.js';
-import { storeAt, type StoreWish } from './store-at.js';
+import { storeAt, type Opening, type StoreWish } from './store-at.js';
 
 /** A shared cache as a user asks for it. */
 export interface ShareWish extends StoreWish {
@@ -34,27 +34,20 @@ type Share = NonNullable<PipelineRequest['share']>;
  * Fails with `usage` or `key-unfit`; no message holds a credential.
  */
 export function openShare(wish: ShareWish): Result<Share, ShareFailure> {
-  const store = storeAt(wish);
-  if (!store.ok) {
-    return store;
+  const access = accessFor(wish);
+  if (!access.ok) {
+    return access;
   }
-  const keys = keysFor(wish);
-  if (!keys.ok) {
-    return keys;
-  }
-  const mode = modeFor(wish, keys.value);
-  if (!mode.ok) {
-    return mode;
-  }
-  const trusted = mode.value.read ? keys.value.trusted : [];
-  const signingKey = mode.value.write ? keys.value.own : undefined;
+  const { store, keys, mode } = access.value;
+  const trusted = mode.read ? keys.trusted : [];
+  const signingKey = mode.write ? keys.own : undefined;
   const options = { trusted, signingKey, scratch: wish.scratch };
   const memory = join(wish.memory, memoryName(wish.url, signingKey));
   // Whoever only sends wants to have it there.
-  const isThorough = !mode.value.read;
+  const isThorough = !mode.read;
   return success((tell, signal) => {
     const warn = (text: string): void => tell({ event: 'notice', level: 'warning', text });
-    return sharedCache({ ...options, store: store.value(warn), memory, isThorough, tell, signal });
+    return sharedCache({ ...options, store: store(warn), memory, isThorough, tell, signal });
   });
 }
 
@@ -66,25 +59,21 @@ export type MailboxOpening = (warn: (text: string) => void) => Mailbox;
 
 /** A mailbox in a shared cache that can be read and written. Fails with `usage` or `key-unfit`. */
 export function openMailbox(wish: ShareWish): Result<MailboxOpening, ShareFailure> {
-  const store = storeAt(wish);
-  if (!store.ok) {
-    return store;
+  const access = accessFor({ ...wish, mode: wish.mode ?? 'readwrite' });
+  if (!access.ok) {
+    return access;
   }
-  const keys = keysFor(wish);
-  if (!keys.ok) {
-    return keys;
+  const { store, keys, mode } = access.value;
+  const { own, trusted } = keys;
+  if (own === undefined) {
+    return usage('what is shared has to be signed');
   }
-  const { own, trusted } = keys.value;
-  const mode = modeFor({ mode: wish.mode ?? 'readwrite' }, keys.value);
-  if (!mode.ok || own === undefined) {
-    return mode.ok ? usage('what is shared has to be signed') : mode;
-  }
-  if (!mode.value.read || !mode.value.write) {
+  if (!mode.read || !mode.write) {
     return usage('results travel through the shared cache, and it may not be both read and written here');
   }
   const { scratch } = wish;
   return success((warn) => {
-    const opened = store.value(warn);
+    const opened = store(warn);
     const told = new Set<string>();
     // Once for each trouble: thousands of letters may be asked for while it lasts.
     const tell = (detail: string): void => {
@@ -96,6 +85,26 @@ export function openMailbox(wish: ShareWish): Result<MailboxOpening, ShareFailur
     const patient = patientStore(opened, tell, LETTER_MANNER);
     return new Mailbox({ store: patient, trusted, signingKey: own, scratch });
   });
+}
+
+/** A shared cache, and what may be done with it. */
+interface Access {
+  readonly store: Opening;
+  readonly keys: Keys;
+  readonly mode: Mode;
+}
+
+function accessFor(wish: ShareWish): Result<Access, ShareFailure> {
+  const store = storeAt(wish);
+  if (!store.ok) {
+    return store;
+  }
+  const keys = keysFor(wish);
+  if (!keys.ok) {
+    return keys;
+  }
+  const mode = modeFor(wish, keys.value);
+  return mode.ok ? success({ store: store.value, keys: keys.value, mode: mode.value }) : mode;
 }
 
 /** What was sent with another key, or elsewhere, may count for nobody here. */

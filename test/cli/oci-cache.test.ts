@@ -2,38 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bootlap, type Called } from '../rig/cli.js';
+import { bootlap } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { startRegistry, withoutRegistry, type RegistryRig } from '../rig/registry.js';
-import { makeTinyProject } from '../rig/tiny-project.js';
+import { READ, WRITE, makeTeam } from '../rig/team.js';
 import { startTokenServer } from '../rig/token-server.js';
 
 const folder = temporaryFolders();
 
-/** A project with a pair of keys, and a caller in it that runs up to the firmware. */
-interface Team {
-  readonly base: string;
-  readonly run: (
-    workspace: string,
-    words: readonly string[],
-    environment?: Readonly<Record<string, string>>,
-  ) => Promise<Called>;
-}
-
-async function team(): Promise<Team> {
-  const base = folder();
-  makeTinyProject(base);
-  await bootlap(['keygen', '--out', 'team'], { folder: base });
-  const fixed = ['./tiny.yaml', '--until', 'make:firmware', '--workspace'];
-  return {
-    base,
-    run: (workspace, words, environment = {}) =>
-      bootlap(['run', ...fixed, workspace, ...words], { folder: base, environment: { HOME: base, ...environment } }),
-  };
-}
-
-const READ = ['--trust', 'team.pub'];
-const WRITE = ['--remote-cache-key', 'team.key'];
 const RESTORED = /make:firmware +restored from the shared cache at 127\.0\.0\.1:/;
 
 /** Leaves a login where `docker login` would. */
@@ -71,7 +47,7 @@ describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', { t
   });
 
   test('a second workspace compiles nothing, by the login of docker, which is nowhere to be read', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     dockerLogin(base, login());
     const first = await run('one', [...where(), ...WRITE, '--verbose']);
     expect(first).toMatchObject({ status: 0, stderr: '' });
@@ -91,7 +67,7 @@ describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', { t
   });
 
   test('what the registry clears away as unused is nothing that a result needs', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     dockerLogin(base, login());
     await run('one', [...where(), ...WRITE]);
     await run('again', [...where(), ...WRITE, '--force', 'make:firmware']);
@@ -102,7 +78,7 @@ describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', { t
   });
 
   test('a registry that only gives costs one warning, and gives', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     dockerLogin(base, login());
     await run('one', [...where(), ...WRITE]);
     await registry.restart({ guard: { kind: 'password' }, isReadOnly: true });
@@ -113,7 +89,7 @@ describe.skipIf(withoutRegistry)('with an OCI registry as the shared cache', { t
   });
 
   test('a wrong password costs a miss and one warning that does not hold it', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     const environment = { BOOTLAP_REMOTE_CACHE_USER: 'team', BOOTLAP_REMOTE_CACHE_PASSWORD: 'wr0ng-word' };
     const called = await run('one', [...where(), ...WRITE], environment);
     expect(called).toMatchObject({ status: 0, stderr: '' });
@@ -128,7 +104,7 @@ describe.skipIf(withoutRegistry)('with a registry that wants tokens of another s
     const guard = { kind: 'token', realm: tokens.realm, certificate: tokens.certificate } as const;
     const registry = await startRegistry(folder(), { guard });
     try {
-      const { base, run } = await team();
+      const { base, run } = await makeTeam(folder());
       credentialHelper(base, `echo '{"Username":"${tokens.user}","Secret":"${tokens.password}"}'`);
       dockerLogin(base, { credHelpers: { [registry.host]: 'test' } });
       const where = ['--remote-cache', `oci://${registry.host}/team/cache`];
@@ -156,7 +132,7 @@ describe.skipIf(withoutRegistry)('a recipe that names a registry', { timeout: 12
   test('gets what is kept for its host, and no password of the environment', async () => {
     const registry = await startRegistry(folder(), { guard: { kind: 'password' } });
     try {
-      const { base, run } = await team();
+      const { base, run } = await makeTeam(folder());
       const recipe = join(base, 'tiny.yaml');
       const cache = `remote-cache: { url: "oci://${registry.host}/team/cache", trust: [team.pub] }\n`;
       writeFileSync(recipe, readFileSync(recipe, 'utf8') + cache);
@@ -177,7 +153,7 @@ describe.skipIf(withoutRegistry)('a recipe that names a registry', { timeout: 12
   test('a file of docker that is none is told of once, and the registry is asked without it', async () => {
     const registry = await startRegistry(folder(), { guard: { kind: 'password' } });
     try {
-      const { base, run } = await team();
+      const { base, run } = await makeTeam(folder());
       mkdirSync(join(base, '.docker'));
       writeFileSync(join(base, '.docker', 'config.json'), '{"auths": {"s3cret');
       const called = await run('one', ['--remote-cache', `oci://${registry.host}/team/cache`, ...READ]);

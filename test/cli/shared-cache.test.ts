@@ -8,37 +8,12 @@ import { makeBundleProject } from '../rig/bundle-project.js';
 import { bootlap, type Called } from '../rig/cli.js';
 import { temporaryFolders } from '../rig/folder.js';
 import { startNginx, withoutNginx, type NginxRig } from '../rig/nginx.js';
-import { makeTinyProject } from '../rig/tiny-project.js';
+import { READ, WRITE, makeTeam } from '../rig/team.js';
 
 const folder = temporaryFolders();
 
 // Each calls the command several times, and on a busy machine that takes a while.
 vi.setConfig({ testTimeout: 120_000 });
-
-/** A project with a pair of keys, and a caller in it that runs up to the firmware. */
-interface Team {
-  readonly base: string;
-  readonly run: (
-    workspace: string,
-    words: readonly string[],
-    environment?: Readonly<Record<string, string>>,
-  ) => Promise<Called>;
-}
-
-async function team(): Promise<Team> {
-  const base = folder();
-  makeTinyProject(base);
-  await bootlap(['keygen', '--out', 'team'], { folder: base });
-  const fixed = ['./tiny.yaml', '--until', 'make:firmware', '--workspace'];
-  return {
-    base,
-    run: (workspace, words, environment = {}) =>
-      bootlap(['run', ...fixed, workspace, ...words], { folder: base, environment: { HOME: base, ...environment } }),
-  };
-}
-
-const READ = ['--trust', 'team.pub'];
-const WRITE = ['--remote-cache-key', 'team.key'];
 
 /** Every byte below a folder, as text. */
 function everything(path: string): string {
@@ -55,7 +30,7 @@ describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
   const login = (): string => `machine 127.0.0.1 login ${nginx.user} password ${nginx.password}\n`;
 
   test('a second workspace compiles nothing, and the password is nowhere to be read', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     writeFileSync(join(base, '.netrc'), login(), { mode: 0o600 });
     const where = ['--remote-cache', `${nginx.address}/prefix`];
     const first = await run('one', [...where, ...WRITE, '--verbose']);
@@ -78,7 +53,7 @@ describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
   });
 
   test('bootlap plan says what the shared cache has, before anything is fetched, and why says where a result came from', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     const host = new URL(nginx.address).host;
     writeFileSync(join(base, '.netrc'), login(), { mode: 0o600 });
     const where = ['--remote-cache', nginx.address];
@@ -108,7 +83,7 @@ describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
   });
 
   test('a record that somebody else has put there is refused and named, by plan and by run, and the right bytes are made', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     writeFileSync(join(base, '.netrc'), login(), { mode: 0o600 });
     const made = await bootlap(['keygen', '--out', 'stranger'], { folder: base });
     const stranger = /key id: +([0-9a-f]{64})/.exec(made.stdout)?.[1] ?? 'none';
@@ -128,7 +103,7 @@ describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
   });
 
   test('a wrong password costs a miss and one warning that does not hold it', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     const environment = { BOOTLAP_REMOTE_CACHE_USER: 'team', BOOTLAP_REMOTE_CACHE_PASSWORD: 'wr0ng-word' };
     const called = await run('one', ['--remote-cache', nginx.address, ...WRITE], environment);
     expect(called).toMatchObject({ status: 0, stderr: '' });
@@ -138,7 +113,7 @@ describe.skipIf(withoutNginx)('with nginx as the shared cache', () => {
   });
 
   test('the environment names it all, and a pull request only reads', async () => {
-    const { base, run } = await team();
+    const { base, run } = await makeTeam(folder());
     const environment = {
       BOOTLAP_REMOTE_CACHE: nginx.address,
       BOOTLAP_REMOTE_CACHE_USER: nginx.user,
@@ -159,7 +134,7 @@ describe.skipIf(withoutNginx)('a recipe that names a shared cache', () => {
   test('is asked for it, with the keys beside it; passwords of the environment do not go where a recipe says', async () => {
     const nginx = await startNginx(folder());
     try {
-      const { base, run } = await team();
+      const { base, run } = await makeTeam(folder());
       const recipe = join(base, 'tiny.yaml');
       const cache = `remote-cache: { url: "${nginx.address}", trust: [team.pub] }\n`;
       writeFileSync(recipe, readFileSync(recipe, 'utf8') + cache);
@@ -201,7 +176,7 @@ test.skipIf(withoutNginx)('a comparison takes its builds from the shared cache t
 });
 
 test('a run with nothing to do asks nobody and loads nothing that could', async () => {
-  const { base, run } = await team();
+  const { base, run } = await makeTeam(folder());
   // Nothing listens there: the first run finds that out.
   const where = ['--remote-cache', 'http://127.0.0.1:9', ...WRITE];
   expect((await run('one', where)).status).toBe(0);
@@ -216,7 +191,7 @@ test('a run with nothing to do asks nobody and loads nothing that could', async 
 });
 
 test('an address that cannot be used is wrong usage, before anything runs', async () => {
-  const { base, run } = await team();
+  const { base, run } = await makeTeam(folder());
   const called = await run('one', ['--remote-cache', 'https://me:s3cret@cache.example.org', ...READ]);
   expect(called.status).toBe(2);
   expect(called.stderr).toContain('credentials belong into ~/.netrc');
